@@ -1,0 +1,290 @@
+/**
+ * The conversation between the editor and the engine process, as types. Messages travel over the IPC channel of
+ * a forked child with `serialization: 'advanced'`, so typed arrays arrive as typed arrays.
+ */
+import type { Span } from '../core/text/span';
+import type { Token } from '../core/text/token';
+
+/** How urgent a request is: typing goes before what a user waits for, which goes before long jobs. */
+export type Priority = 'typing' | 'interactive' | 'background';
+
+/**
+ * Sampling and search parameters, named as in Hugging Face's `generation_config.json`. What is left out comes
+ * from the model's own `generation_config.json`.
+ */
+export interface GenerationParameters {
+  /** At most this many tokens are written; at least 1. */
+  maxNewTokens?: number;
+  /** Sample from the distribution instead of taking its maximum. */
+  doSample?: boolean;
+  /** Divides the logits, > 0. */
+  temperature?: number;
+  /** Keep the k most probable tokens; 0 keeps all. */
+  topK?: number;
+  /** Keep the smallest set whose probabilities sum to at least this, in (0, 1]. */
+  topP?: number;
+  /** > 1 makes tokens that already stand in the text less likely (Keskar et al. 2019). */
+  repetitionPenalty?: number;
+  /** Beam search with this many beams; 1 is none. */
+  numBeams?: number;
+  /** Exponent of the length by which a beam's score is divided. */
+  lengthPenalty?: number;
+  /** Stop as soon as there are `numBeams` finished beams. */
+  earlyStopping?: boolean;
+  /** Seed of the sampler; the same seed, model and text give the same continuation. */
+  seed?: number;
+  /** Generation ends at the first of these strings, which isn't part of the result. */
+  stop?: string[];
+}
+
+export interface Timing {
+  /** Milliseconds spent opening the model, 0 when it was open. */
+  loadMs: number;
+  /** Milliseconds from the opened model to the result. */
+  runMs: number;
+}
+
+export interface ContinueTiming {
+  loadMs: number;
+  /** Milliseconds spent reading the prompt. */
+  prefillMs: number;
+  /** Milliseconds spent on the tokens after the first. */
+  decodeMs: number;
+  /** Tokens written per second of decoding; 0 when fewer than two were written. */
+  tokensPerSecond: number;
+}
+
+export interface ContinueParams {
+  /** Absolute path of the model's folder. */
+  model: string;
+  /** The prompt; the model continues it. */
+  text: string;
+  options?: GenerationParameters;
+}
+
+export interface ContinuePartial {
+  /** New text since the last partial, whole characters only. */
+  text: string;
+}
+
+/** Why generation ended: an end-of-text token, the limit, a stop string. */
+export type Finish = 'eos' | 'length' | 'stop';
+
+export interface GeneratedToken {
+  id: number;
+  text: string;
+  /** Natural logarithm of the model's own probability, before temperature and other processors. */
+  logprob: number;
+}
+
+export interface ContinueResult {
+  model: string;
+  prompt: string;
+  text: string;
+  tokens: GeneratedToken[];
+  finish: Finish;
+  /** True when the prompt was longer than the model's window and only its end was read. */
+  truncated: boolean;
+  timing: ContinueTiming;
+}
+
+export interface FillParams {
+  model: string;
+  /** Text with one or more of the model's mask tokens; `[MASK]` is understood for every masked model. */
+  text: string;
+  /** How many candidates a mask; default 10. */
+  top?: number;
+}
+
+export interface Candidate {
+  id: number;
+  text: string;
+  /** Softmax over the whole vocabulary, in [0, 1]. */
+  probability: number;
+}
+
+export interface MaskCandidates extends Span {
+  candidates: Candidate[];
+}
+
+export interface FillResult {
+  model: string;
+  masks: MaskCandidates[];
+  timing: Timing;
+}
+
+export interface SentimentParams {
+  model: string;
+  text: string;
+}
+
+export interface Verdict {
+  label: string;
+  /** Probability of each label, by its name in `id2label`. */
+  scores: Record<string, number>;
+}
+
+export interface SentenceVerdict extends Span, Verdict {}
+
+export interface SentimentPartial {
+  /** Sentences judged so far and in all. */
+  done: number;
+  total: number;
+}
+
+export interface SentimentResult extends Verdict {
+  model: string;
+  sentences: SentenceVerdict[];
+  timing: Timing;
+}
+
+export interface ScoreParams {
+  model: string;
+  text: string;
+}
+
+export interface ScoredToken extends Token {
+  /** Natural logarithm of the token's probability given its context; null where it has none. */
+  logprob: number | null;
+}
+
+export interface ScoreResult {
+  model: string;
+  tokens: Omit<ScoredToken, 'special'>[];
+  /** Sum of the log probabilities. */
+  sum: number;
+  timing: Timing;
+}
+
+export interface AttentionParams {
+  model: string;
+  text: string;
+}
+
+/**
+ * A text's attentions, held by the engine under `handle` until they are closed, so that only what is looked at
+ * travels.
+ */
+export interface AttentionResult {
+  model: string;
+  handle: number;
+  tokens: Token[];
+  layers: number;
+  heads: number;
+  /** True when a query sees only what stands to its left. */
+  causal: boolean;
+  /** True when the text was longer than the model's window and only its beginning was read. */
+  truncated: boolean;
+  /** Side of a thumbnail in cells: the number of tokens, at most 64. */
+  thumbnailSize: number;
+  /**
+   * One thumbnail a head, [layers, heads, size, size]: the maximum of each cell's attentions, as
+   * `round(255 * sqrt(p))`. The square root keeps small probabilities apart: uniform attention over 512 tokens is
+   * below half a linear step.
+   */
+  thumbnails: Uint8Array;
+  timing: Timing;
+}
+
+export interface AttentionHeadParams {
+  handle: number;
+  layer: number;
+  head: number;
+}
+
+export interface AttentionHeadResult {
+  /** [tokens, tokens]: row i is what query i attends to; rows sum to 1. */
+  weights: Float32Array;
+}
+
+export interface ModelStatus {
+  model: string;
+  file: string;
+}
+
+export interface StatusResult {
+  /** Process id of the engine. */
+  pid: number;
+  /** Resident memory of the engine process in bytes. */
+  rss: number;
+  models: ModelStatus[];
+}
+
+/** Every request: what is asked, what comes in between, what comes at the end. */
+export interface EngineMethods {
+  continue: { params: ContinueParams; partial: ContinuePartial; result: ContinueResult };
+  fill: { params: FillParams; partial: never; result: FillResult };
+  sentiment: { params: SentimentParams; partial: SentimentPartial; result: SentimentResult };
+  score: { params: ScoreParams; partial: never; result: ScoreResult };
+  attention: { params: AttentionParams; partial: never; result: AttentionResult };
+  attentionHead: { params: AttentionHeadParams; partial: never; result: AttentionHeadResult };
+  closeAttention: { params: { handle: number }; partial: never; result: Record<string, never> };
+  unload: { params: Record<string, never>; partial: never; result: { closed: string[] } };
+  status: { params: Record<string, never>; partial: never; result: StatusResult };
+}
+
+export type EngineMethod = keyof EngineMethods;
+export type Params<M extends EngineMethod> = EngineMethods[M]['params'];
+export type PartialOf<M extends EngineMethod> = EngineMethods[M]['partial'];
+export type Result<M extends EngineMethod> = EngineMethods[M]['result'];
+
+export type EngineErrorCode =
+  | 'cancelled'
+  /** The model's family can't do the task; the message says why and which can. */
+  | 'unsupported'
+  /** The folder or a file in it is missing or can't be read as what it should be. */
+  | 'model'
+  /** The request itself can't be answered: no mask in the text, empty text, option out of range. */
+  | 'input'
+  /** The exported graph has no attention probabilities to show. */
+  | 'no-attention'
+  /** No ONNX Runtime for this platform. */
+  | 'platform'
+  /** The engine process ended or was ended. */
+  | 'stopped'
+  | 'internal';
+
+export interface EngineErrorData {
+  code: EngineErrorCode;
+  message: string;
+  /** For the log: the stack of an unexpected error. */
+  detail?: string;
+}
+
+/** An error with a code; the message is written for the user: what happened, where, what to do. */
+export class EngineError extends Error {
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    readonly detail?: string,
+  ) {
+    super(message);
+    this.name = 'EngineError';
+  }
+}
+
+export type ToEngine =
+  | {
+      type: 'request';
+      id: number;
+      method: EngineMethod;
+      params: Params<EngineMethod>;
+      priority: Priority;
+    }
+  | { type: 'cancel'; id: number };
+
+/** What the engine is doing now, for the status bar. */
+export interface EngineActivity {
+  kind: 'loading' | 'running';
+  /** The model's name, as on screen. */
+  model: string;
+}
+
+export type FromEngine =
+  | { type: 'ready' }
+  | { type: 'partial'; id: number; value: unknown }
+  | { type: 'result'; id: number; value: unknown }
+  | { type: 'error'; id: number; error: EngineErrorData }
+  /** `null` when idle. */
+  | { type: 'activity'; activity: EngineActivity | null }
+  | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string };
