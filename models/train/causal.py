@@ -1,0 +1,120 @@
+"""The causal model: GPT-2's architecture from scratch, next-token prediction on packed documents."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from transformers import GPT2Config, GPT2LMHeadModel, GPT2TokenizerFast
+
+from corpus import chosen_documents, is_prose, paragraphs, read_documents
+
+
+def pack(documents, tokenizer, min_letter_share):
+    """One stream of token ids, each document closed by the end-of-text token.
+
+    Returns the ids and the positions where a paragraph of prose begins: rows of training text start there.
+    """
+    end = tokenizer.eos_token_id
+    newlines = tokenizer('\n\n')['input_ids']
+    texts = [text for _, text in documents]
+    ids, starts, position = [], [], 0
+    for first in range(0, len(texts), 64):
+        split = [paragraphs(text, min_letter_share) for text in texts[first : first + 64]]
+        encoded = iter(tokenizer.backend_tokenizer.encode_batch([p for kept in split for p in kept]))
+        for kept in split:
+            for index, paragraph in enumerate(kept):
+                if is_prose(paragraph):
+                    starts.append(position)
+                piece = next(encoded).ids + (newlines if index + 1 < len(kept) else [end])
+                ids.append(np.asarray(piece, np.uint16))
+                position += len(piece)
+    return np.concatenate(ids), np.asarray(starts)
+
+
+def cached_pack(path, documents, tokenizer, min_letter_share):
+    """`pack`, kept in the file `path` for the next run."""
+    if not path.exists():
+        ids, starts = pack(documents(), tokenizer, min_letter_share)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, ids=ids, starts=starts)
+    stored = np.load(path)
+    return stored['ids'], stored['starts']
+
+
+class Causal:
+    """What `train.py` needs to know of the causal model: its weights, its batches and its loss."""
+
+    def __init__(self, args, config, preset, device):
+        self.preset = preset
+        self.seed = config['seed']
+        self.device = device
+        self.tokenizer = GPT2TokenizerFast.from_pretrained(args.tokenizer)
+        self.end = self.tokenizer.eos_token_id
+        letters = config['corpus']['min_letter_share']
+        cache = Path(args.out)
+        self.ids, self.starts = cached_pack(
+            cache / 'tokens.npz', lambda: chosen_documents(args.corpus, config), self.tokenizer, letters
+        )
+        self.held, self.held_starts = cached_pack(
+            cache / 'heldout.npz', lambda: read_documents(args.corpus, heldout=True), self.tokenizer, letters
+        )
+        print(f'{len(self.ids)} training tokens, {len(self.starts)} row starts, {len(self.held)} held out', flush=True)
+        self.model = GPT2LMHeadModel(
+            GPT2Config(
+                vocab_size=len(self.tokenizer),
+                n_positions=preset['n_positions'],
+                n_embd=preset['n_embd'],
+                n_layer=preset['n_layer'],
+                n_head=preset['n_head'],
+                resid_pdrop=preset['dropout'],
+                embd_pdrop=preset['dropout'],
+                attn_pdrop=preset['dropout'],
+                bos_token_id=self.end,
+                eos_token_id=self.end,
+            )
+        ).to(device)
+        self.forward = torch.compile(self.row_losses, dynamic=False) if preset['compile'] else self.row_losses
+
+    def row_losses(self, rows):
+        """The mean cross-entropy in nats of each next token in `rows` [batch, length + 1]."""
+        hidden = self.model.transformer(rows[:, :-1], use_cache=False).last_hidden_state
+        logits = self.model.lm_head(hidden)
+        return F.cross_entropy(logits.flatten(0, 1).float(), rows[:, 1:].flatten())
+
+    def rows(self, ids, starts, count, length, dice):
+        """`count` rows of an end-of-text token and the `length` tokens from a paragraph's beginning on."""
+        fitting = starts[: np.searchsorted(starts, len(ids) - length)]
+        rows = np.full((count, length + 1), self.end, np.int64)
+        for row, start in zip(rows, dice.choice(fitting, count)):
+            row[1:] = ids[start : start + length]
+        return torch.from_numpy(rows).to(self.device)
+
+    def loss(self, step, progress):
+        length, until = self.preset['lengths'][-1][0], 0
+        for candidate, share in self.preset['lengths']:
+            until += share
+            if progress < until:
+                length = candidate
+                break
+        dice = np.random.default_rng([self.seed, step])
+        count = self.preset['tokens_per_step'] // length
+        return self.forward(self.rows(self.ids, self.starts, count, length, dice))
+
+    def parameter_groups(self):
+        """The hidden matrices (for Muon) and the rest (for AdamW)."""
+        hidden = [p for name, p in self.model.named_parameters() if p.ndim == 2 and '.h.' in name]
+        rest = [p for name, p in self.model.named_parameters() if not (p.ndim == 2 and '.h.' in name)]
+        return hidden, rest
+
+    @torch.no_grad()
+    def evaluate(self):
+        """Cross-entropy in nats per token on 64 rows of held-out text, 256 tokens each."""
+        dice = np.random.default_rng(0)
+        losses = [self.row_losses(self.rows(self.held, self.held_starts, 16, 256, dice)) for _ in range(4)]
+        return {'heldout': torch.stack(losses).mean().item()}
+
+    def save(self, folder):
+        self.model.save_pretrained(folder)
+        self.tokenizer.model_max_length = self.preset['n_positions']
+        self.tokenizer.save_pretrained(folder)
