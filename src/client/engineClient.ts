@@ -1,4 +1,15 @@
-import type { EngineActivity, EngineMethod, Params, PartialOf, Priority, Result } from '../protocol/engine';
+import { fork, type ChildProcess } from 'node:child_process';
+import {
+  EngineError,
+  type EngineActivity,
+  type EngineMethod,
+  type FromEngine,
+  type Params,
+  type PartialOf,
+  type Priority,
+  type Result,
+  type ToEngine,
+} from '../protocol/engine';
 
 /** What a caller may say about a request beside its parameters. */
 export interface RequestOptions<M extends EngineMethod> {
@@ -23,4 +34,210 @@ export interface Engine {
   /** Called with what the engine does now, `null` when idle; returns an unsubscriber. */
   onActivity(listener: (activity: EngineActivity | null) => void): () => void;
   dispose(): void;
+}
+
+export interface EngineOptions {
+  /** The engine's bundle, `dist/engine.js`. */
+  entry: string;
+  log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Added to the engine's environment; read when a process is started. */
+  env?: () => Record<string, string>;
+  /** Milliseconds after which an engine that doesn't answer a cancel is ended. */
+  stuckAfter?: number;
+}
+
+/** An engine in a process of its own, started at the first request. */
+export function createEngine(options: EngineOptions): Engine {
+  return new EngineClient(options);
+}
+
+interface Pending {
+  readonly message: Extract<ToEngine, { type: 'request' }>;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: EngineError) => void;
+  readonly onPartial: ((value: never) => void) | undefined;
+  /** Whether a partial result has come: such a request can't be asked again unseen. */
+  begun: boolean;
+}
+
+class EngineClient implements Engine {
+  #child: ChildProcess | undefined;
+  #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #listeners = new Set<(activity: EngineActivity | null) => void>();
+  /** Cancelled requests that the engine has not answered yet. */
+  #stuck = new Map<number, NodeJS.Timeout>();
+  #disposed = false;
+
+  constructor(private readonly options: EngineOptions) {}
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  request<M extends EngineMethod>(
+    method: M,
+    params: Params<M>,
+    { priority = 'interactive', signal, onPartial }: RequestOptions<M> = {},
+  ): Promise<Result<M>> {
+    return new Promise<Result<M>>((resolve, reject) => {
+      if (signal?.aborted) return reject(cancelled());
+      if (this.#disposed) return reject(new EngineError('stopped', 'The engine was ended with its window.'));
+      const id = ++this.#lastId;
+      const onAbort = (): void => this.#cancel(id);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const settled = (): void => signal?.removeEventListener('abort', onAbort);
+      const pending: Pending = {
+        message: { type: 'request', id, method, params, priority },
+        resolve: (value) => (settled(), resolve(value)),
+        reject: (error) => (settled(), reject(error)),
+        onPartial,
+        begun: false,
+      };
+      this.#pending.set(id, pending);
+      this.#send(pending.message);
+    });
+  }
+
+  onActivity(listener: (activity: EngineActivity | null) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async restart(): Promise<void> {
+    await this.#end(new EngineError('stopped', 'The engine was restarted. Run the command again.'));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    void this.#end(new EngineError('stopped', 'The engine was ended with its window.'));
+    this.#listeners.clear();
+  }
+
+  /** The caller is told at once; the engine stops at its next turn, and is ended if it never gets there. */
+  #cancel(id: number): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    this.#pending.delete(id);
+    pending.reject(cancelled());
+    this.#send({ type: 'cancel', id });
+    const timer = setTimeout(() => this.#replaceStuck(), this.options.stuckAfter ?? 10_000);
+    timer.unref();
+    this.#stuck.set(id, timer);
+  }
+
+  /** Ends a process that hangs in a run, and asks a new one for what else was waiting. */
+  #replaceStuck(): void {
+    this.options.log('warn', 'The engine did not answer a cancel and is replaced by a new process.');
+    const waiting = [...this.#pending.values()].filter((pending) => !pending.begun);
+    for (const { message } of waiting) this.#pending.delete(message.id);
+    void this.#end(
+      new EngineError('stopped', 'The engine was stuck and was restarted. Run the command again.'),
+    );
+    for (const pending of waiting) {
+      this.#pending.set(pending.message.id, pending);
+      this.#send(pending.message);
+    }
+  }
+
+  #send(message: ToEngine): void {
+    const child = (this.#child ??= this.#start());
+    child.send(message, (error) => {
+      // The process has ended; its 'exit' event tells the callers.
+      if (error) this.options.log('warn', `A message to the engine was lost: ${error.message}`);
+    });
+  }
+
+  #start(): ChildProcess {
+    const child = fork(this.options.entry, [], {
+      // Typed arrays travel as typed arrays.
+      serialization: 'advanced',
+      // VS Code's own flags (inspect ports, loaders) aren't meant for the engine.
+      execArgv: [],
+      env: { ...process.env, ...this.options.env?.(), ELECTRON_RUN_AS_NODE: '1' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.options.log('info', `Engine started, process ${child.pid ?? 'unknown'}.`);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => this.options.log('info', text.trimEnd()));
+    }
+    child.on('message', (message: FromEngine) => {
+      if (this.#child === child) this.#receive(message);
+    });
+    child.on('error', (error) => this.#ended(child, error.message));
+    child.on('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
+    return child;
+  }
+
+  #receive(message: FromEngine): void {
+    switch (message.type) {
+      case 'ready':
+        return;
+      case 'log':
+        return this.options.log(message.level, message.message);
+      case 'activity':
+        return this.#tell(message.activity);
+      case 'partial': {
+        const pending = this.#pending.get(message.id);
+        if (!pending) return;
+        pending.begun = true;
+        return pending.onPartial?.(message.value as never);
+      }
+      case 'result':
+      case 'error': {
+        clearTimeout(this.#stuck.get(message.id));
+        this.#stuck.delete(message.id);
+        const pending = this.#pending.get(message.id);
+        if (!pending) return;
+        this.#pending.delete(message.id);
+        if (message.type === 'result') return pending.resolve(message.value as never);
+        const { code, message: text, detail } = message.error;
+        if (code !== 'cancelled') this.options.log('error', detail ?? text);
+        return pending.reject(new EngineError(code, text, detail));
+      }
+    }
+  }
+
+  /** The process has ended by itself. */
+  #ended(child: ChildProcess, how: string): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.options.log('error', `The engine ended unexpectedly (${how}).`);
+    this.#forget(
+      new EngineError(
+        'stopped',
+        `The engine ended unexpectedly (${how}); your text is untouched. Run the command again to start a new one. ` +
+          `If it happens again, the model may need more memory than is free, or its file may be damaged.`,
+      ),
+    );
+  }
+
+  /** Ends the process; what was asked of it is rejected with `reason`. */
+  async #end(reason: EngineError): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    this.#forget(reason);
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    // A run can't be interrupted from inside, so the process isn't asked.
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  #forget(reason: EngineError): void {
+    for (const timer of this.#stuck.values()) clearTimeout(timer);
+    this.#stuck.clear();
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of lost) pending.reject(reason);
+    this.#tell(null);
+  }
+
+  #tell(activity: EngineActivity | null): void {
+    for (const listener of this.#listeners) listener(activity);
+  }
+}
+
+function cancelled(): EngineError {
+  return new EngineError('cancelled', 'Cancelled.');
 }

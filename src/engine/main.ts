@@ -1,0 +1,99 @@
+/** The engine process: reads requests from its parent, runs tasks, streams results. */
+import type { Task } from '../core/families';
+import {
+  EngineError,
+  type EngineErrorData,
+  type EngineMethod,
+  type EngineMethods,
+  type FromEngine,
+  type ToEngine,
+} from '../protocol/engine';
+import { AttentionShelf } from './attentionShelf';
+import { ModelStore } from './model/modelStore';
+import { Scheduler, type Turn } from './scheduler';
+import { attention } from './tasks/attention';
+import { continueText } from './tasks/continueText';
+import { fillMask } from './tasks/fillMask';
+import { score } from './tasks/score';
+import { sentiment } from './tasks/sentiment';
+
+type Handler<M extends EngineMethod> = (
+  params: EngineMethods[M]['params'],
+  turn: Turn,
+  partial: (value: EngineMethods[M]['partial']) => void,
+) => Promise<EngineMethods[M]['result']>;
+
+function send(message: FromEngine): void {
+  // Without its parent the engine has nothing to say: see 'disconnect' below.
+  if (process.connected) process.send!(message);
+}
+
+const models = new ModelStore({
+  threads: Number(process.env['HEADLIGHT_THREADS']) || undefined,
+  onLoading: (model) => send({ type: 'activity', activity: { kind: 'loading', model } }),
+  onUse: (model) => send({ type: 'activity', activity: { kind: 'running', model } }),
+});
+const shelf = new AttentionShelf();
+const scheduler = new Scheduler();
+const running = new Map<number, AbortController>();
+
+const handlers: { [M in EngineMethod]: Handler<M> } = {
+  continue: (params, turn, partial) => continueText(params, { models, turn, partial }),
+  fill: (params, turn, partial) => fillMask(params, { models, turn, partial }),
+  sentiment: (params, turn, partial) => sentiment(params, { models, turn, partial }),
+  score: (params, turn, partial) => score(params, { models, turn, partial }),
+  attention: async (params, turn, partial) => shelf.hold(await attention(params, { models, turn, partial })),
+  unload: async () => ({ closed: await models.closeAll() }),
+  attentionHead: (params) => Promise.resolve(shelf.head(params)),
+  closeAttention: (params) => {
+    shelf.close(params.handle);
+    return Promise.resolve({});
+  },
+  status: async () => ({ pid: process.pid, rss: process.memoryUsage().rss, models: await models.status() }),
+};
+
+/** These run no model: they are answered at once, between two runs of a task. */
+const immediate: ReadonlySet<EngineMethod> = new Set(['attentionHead', 'closeAttention', 'status']);
+
+async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<void> {
+  const { id, method, params, priority } = request;
+  const controller = new AbortController();
+  running.set(id, controller);
+  const partial = (value: unknown): void => send({ type: 'partial', id, value });
+  try {
+    // The compiler can't follow that a method and its params belong together; the protocol's types say so.
+    const handler = handlers[method] as unknown as (...args: unknown[]) => Promise<unknown>;
+    const value = immediate.has(method)
+      ? await handler(params)
+      : await scheduler.run({ priority, signal: controller.signal }, (turn) =>
+          handler(params, turn, partial),
+        );
+    send({ type: 'result', id, value });
+  } catch (error) {
+    send({ type: 'error', id, error: errorData(error) });
+  } finally {
+    running.delete(id);
+    if (running.size === 0) send({ type: 'activity', activity: null });
+  }
+}
+
+function errorData(error: unknown): EngineErrorData {
+  if (error instanceof EngineError) {
+    return { code: error.code, message: error.message, ...(error.detail && { detail: error.detail }) };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return {
+    code: 'internal',
+    message: `The engine failed: ${message} The log has the details.`,
+    ...(stack && { detail: stack }),
+  };
+}
+
+process.on('message', (message: ToEngine) => {
+  if (message.type === 'cancel') running.get(message.id)?.abort();
+  else void handle(message);
+});
+// The engine ends with its parent, also when the parent was killed: the channel closes then.
+process.on('disconnect', () => process.exit(0));
+
+send({ type: 'ready' });

@@ -1,0 +1,63 @@
+import { EngineError } from '../../protocol/engine';
+import type { OpenedGraph } from '../onnx/openModel';
+import { toFloat32, type TensorData } from '../onnx/session';
+
+/** One text as an encoder reads it: ids with the special tokens around them, and which segment each is of. */
+export interface EncoderInput {
+  readonly ids: readonly number[];
+  readonly typeIds: readonly number[];
+}
+
+/** A graph that reads a whole text at once: masked-LM, sequence classification, or a bare encoder. */
+export class EncoderModel {
+  constructor(private readonly graph: OpenedGraph) {
+    if (!graph.inputs.some((input) => input.name === 'input_ids')) {
+      throw new EngineError(
+        'model',
+        `The graph has no input "input_ids" (it has ${graph.inputs.map((input) => input.name).join(', ')}). ` +
+          `Export the model with optimum, or from transformers in Hugging Face's layout.`,
+      );
+    }
+  }
+
+  /** Logits of one text: [tokens * vocabulary] for a masked model, [labels] for a classifier. */
+  async logits(input: EncoderInput): Promise<Float32Array> {
+    if (!this.graph.outputs.some((output) => output.name === 'logits')) {
+      throw new EngineError(
+        'model',
+        `The graph has no output "logits" (it has ${this.graph.outputs.map((output) => output.name).join(', ')}): ` +
+          `it was exported without its head. Export it for its task (fill-mask or text-classification).`,
+      );
+    }
+    const outputs = await this.graph.session.run(this.feeds(input), ['logits']);
+    return toFloat32(outputs['logits']!);
+  }
+
+  /** Attentions of one text: by layer, [1, heads, tokens, tokens]. */
+  async attentions(input: EncoderInput): Promise<Float32Array[]> {
+    const outputs = await this.graph.session.run(this.feeds(input), this.graph.attentions);
+    return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
+  }
+
+  private feeds({ ids, typeIds }: EncoderInput): Record<string, TensorData> {
+    const feeds: Record<string, TensorData> = {};
+    for (const { name } of this.graph.inputs) {
+      if (name === 'input_ids') feeds[name] = row(ids);
+      else if (name === 'attention_mask') feeds[name] = row(ids.map(() => 1));
+      else if (name === 'token_type_ids') feeds[name] = row(typeIds);
+      else if (name === 'position_ids') feeds[name] = row(ids.map((_, index) => index));
+      else {
+        throw new EngineError(
+          'model',
+          `The graph asks for the input "${name}", which Headlight doesn't know for an encoder. ` +
+            `Export the model with optimum.`,
+        );
+      }
+    }
+    return feeds;
+  }
+}
+
+function row(values: readonly number[]): TensorData {
+  return { type: 'int64', data: BigInt64Array.from(values, BigInt), dims: [1, values.length] };
+}

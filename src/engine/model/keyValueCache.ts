@@ -1,0 +1,119 @@
+/**
+ * Past keys and values of a causal model, in typed arrays that are given to the session as they are. Capacity
+ * grows in buckets, so that a step appends its new rows without copying the old ones; the unused tail is masked.
+ */
+
+/** Element types a cache can have; float16 is kept as its bits. */
+export type CacheArray = Float32Array | Uint16Array;
+
+export interface CacheShape {
+  readonly layers: number;
+  readonly heads: number;
+  readonly headSize: number;
+  readonly type: 'float32' | 'float16';
+}
+
+/** Positions by which the capacity grows; measured as a good compromise of copies and masked work. */
+const bucket = 128;
+
+export class KeyValueCache {
+  /** Positions that are filled. */
+  length = 0;
+  /** Positions that there is room for. */
+  capacity = 0;
+  /** By layer. */
+  keys: CacheArray[];
+  values: CacheArray[];
+
+  constructor(
+    readonly shape: CacheShape,
+    public batch = 1,
+  ) {
+    this.keys = Array.from({ length: shape.layers }, () => this.#allocate(0));
+    this.values = Array.from({ length: shape.layers }, () => this.#allocate(0));
+  }
+
+  /** Dims of each array: [batch, heads, capacity, headSize]. */
+  get dims(): number[] {
+    return [this.batch, this.shape.heads, this.capacity, this.shape.headSize];
+  }
+
+  /** Makes room for `count` more positions. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.capacity) return;
+    const capacity = Math.ceil(needed / bucket) * bucket;
+    const grow = (old: CacheArray): CacheArray => {
+      const grown = this.#allocate(capacity);
+      this.#eachRow((row) => {
+        const from = row * this.capacity * this.shape.headSize;
+        grown.set(
+          old.subarray(from, from + this.length * this.shape.headSize) as never,
+          row * capacity * this.shape.headSize,
+        );
+      });
+      return grown;
+    };
+    this.keys = this.keys.map(grow);
+    this.values = this.values.map(grow);
+    this.capacity = capacity;
+  }
+
+  /**
+   * Appends `count` new positions.
+   * @param keys by layer, [batch, heads, count, headSize]
+   * @param values likewise
+   */
+  append(count: number, keys: readonly CacheArray[], values: readonly CacheArray[]): void {
+    this.reserve(count);
+    const { headSize } = this.shape;
+    const copy = (target: CacheArray, added: CacheArray): void =>
+      this.#eachRow((row) => {
+        target.set(
+          added.subarray(row * count * headSize, (row + 1) * count * headSize) as never,
+          (row * this.capacity + this.length) * headSize,
+        );
+      });
+    this.keys.forEach((target, layer) => copy(target, keys[layer]!));
+    this.values.forEach((target, layer) => copy(target, values[layer]!));
+    this.length += count;
+  }
+
+  /**
+   * Takes whole arrays as a graph returned them: [batch, heads, length, headSize] with no unused tail.
+   */
+  replace(length: number, keys: CacheArray[], values: CacheArray[]): void {
+    this.keys = keys;
+    this.values = values;
+    this.length = length;
+    this.capacity = length;
+  }
+
+  /** Keeps the rows of the batch in `rows`' order; one may come several times (beams) or not at all. */
+  reorder(rows: readonly number[]): void {
+    if (rows.length === this.batch && rows.every((row, index) => row === index)) return;
+    const size = this.shape.heads * this.capacity * this.shape.headSize;
+    const pick = (old: CacheArray): CacheArray => {
+      const picked = this.#allocateSize(rows.length * size);
+      rows.forEach((row, index) =>
+        picked.set(old.subarray(row * size, (row + 1) * size) as never, index * size),
+      );
+      return picked;
+    };
+    this.keys = this.keys.map(pick);
+    this.values = this.values.map(pick);
+    this.batch = rows.length;
+  }
+
+  #allocate(capacity: number): CacheArray {
+    return this.#allocateSize(this.batch * this.shape.heads * capacity * this.shape.headSize);
+  }
+
+  #allocateSize(size: number): CacheArray {
+    return this.shape.type === 'float16' ? new Uint16Array(size) : new Float32Array(size);
+  }
+
+  #eachRow(action: (row: number) => void): void {
+    for (let row = 0; row < this.batch * this.shape.heads; row++) action(row);
+  }
+}

@@ -1,0 +1,193 @@
+import { BeamSearch } from '../../core/decoding/beamSearch';
+import { processLogits } from '../../core/decoding/logitsProcessors';
+import { resolveGeneration, type Generation } from '../../core/decoding/options';
+import { argmax, logProbability, logSoftmax, randomStream, sample } from '../../core/decoding/sampling';
+import { StopStrings } from '../../core/decoding/stop';
+import {
+  EngineError,
+  type ContinueParams,
+  type ContinuePartial,
+  type ContinueResult,
+  type Finish,
+  type GeneratedToken,
+} from '../../protocol/engine';
+import type { OpenCausal } from '../model/modelStore';
+import type { Turn } from '../scheduler';
+import type { TaskContext } from './context';
+
+/**
+ * Continues a text by a causal model, token by token, and streams it. Of a prompt that leaves no room in the model's
+ * window for the new tokens, the end is read.
+ * @throws EngineError `input` for an option out of its range
+ */
+export async function continueText(
+  params: ContinueParams,
+  { models, turn, partial }: TaskContext<ContinuePartial>,
+): Promise<ContinueResult> {
+  const { model, loadMs } = await models.openCausal(params.model, 'continue');
+  const options = generationOptions(model, params);
+  const { ids, truncated } = readPrompt(model, params.text, options.maxNewTokens);
+  const limit = Math.min(options.maxNewTokens, model.folder.window - ids.length + 1);
+  const run: Run = { model, options, ids, limit, turn, emit: (text) => text !== '' && partial({ text }) };
+  const written = await (options.numBeams > 1 ? search(run) : decode(run));
+  const { tokens, text, finish, prefillMs, decodeMs } = written;
+  return {
+    model: model.folder.name,
+    prompt: params.text,
+    text,
+    tokens,
+    finish,
+    truncated,
+    timing: {
+      loadMs,
+      prefillMs,
+      decodeMs,
+      tokensPerSecond: tokens.length > 1 ? ((tokens.length - 1) / decodeMs) * 1000 : 0,
+    },
+  };
+}
+
+interface Run {
+  readonly model: OpenCausal;
+  readonly options: Generation;
+  readonly ids: readonly number[];
+  /** At most this many new tokens. */
+  readonly limit: number;
+  readonly turn: Turn;
+  readonly emit: (text: string) => void;
+}
+
+interface Written {
+  readonly tokens: GeneratedToken[];
+  readonly text: string;
+  readonly finish: Finish;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+}
+
+/** One token after the other, the most probable or drawn. */
+async function decode({ model, options, ids, limit, turn, emit }: Run): Promise<Written> {
+  const { net, tokenizer } = model;
+  const random = options.doSample ? randomStream(options.seed) : undefined;
+  const stream = tokenizer.stream(ids);
+  const stops = new StopStrings(options.stop);
+  const all = [...ids];
+  const tokens: GeneratedToken[] = [];
+  let text = '';
+  let finish: Finish = 'length';
+  const write = (piece: string): void => {
+    text += piece;
+    emit(piece);
+  };
+
+  const started = performance.now();
+  const context = net.newContext();
+  let [logits] = await net.read(context, [ids], turn);
+  const prefilled = performance.now();
+  for (;;) {
+    const processed = logits!.slice();
+    processLogits(processed, all, options);
+    const id = random ? sample(processed, random) : argmax(processed);
+    if (options.eosTokenIds.includes(id)) {
+      finish = 'eos';
+      break;
+    }
+    tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(logits!, id) });
+    all.push(id);
+    write(stops.push(stream.push(id)));
+    if (stops.stopped) {
+      finish = 'stop';
+      break;
+    }
+    if (tokens.length === limit) break;
+    [logits] = await net.read(context, [[id]], turn);
+  }
+  if (!stops.stopped) write(stops.push(stream.end()));
+  write(stops.end());
+  if (stops.stopped) finish = 'stop';
+  return { tokens, text, finish, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
+}
+
+/** Beam search; the text comes at once, at the end. */
+async function search({ model, options, ids, limit, turn, emit }: Run): Promise<Written> {
+  const { net, tokenizer } = model;
+  const read = (tokens: readonly number[]): { text: string; stopped: boolean } => {
+    const stream = tokenizer.stream(ids);
+    const stops = new StopStrings(options.stop);
+    const text = stops.push(tokens.map((id) => stream.push(id)).join('') + stream.end()) + stops.end();
+    return { text, stopped: stops.stopped };
+  };
+  const beams = new BeamSearch({
+    ...options,
+    maxNewTokens: limit,
+    ...(options.doSample && { random: randomStream(options.seed) }),
+    ...(options.stop.length > 0 && { isStopped: (tokens) => read(tokens).stopped }),
+  });
+
+  const started = performance.now();
+  const context = net.newContext();
+  let logits = await net.read(context, [ids], turn);
+  const prefilled = performance.now();
+  for (;;) {
+    const scores = logits.map((row, beam) => {
+      const logProbs = logSoftmax(row);
+      processLogits(logProbs, [...ids, ...beams.sequences[beam]!], options);
+      return logProbs;
+    });
+    const next = beams.step(scores);
+    if (beams.done) break;
+    net.reorder(context, next.beams);
+    const rows = next.tokens.map((token) => [token]);
+    logits = await net.read(context, rows, turn);
+  }
+
+  const best = beams.best().tokens;
+  const ended = options.eosTokenIds.includes(best.at(-1)!);
+  const kept = ended ? best.slice(0, -1) : best;
+  // A hypothesis' own log probabilities are mixed with the processors' work: they are read once more.
+  const tokens: GeneratedToken[] = [];
+  await net.readAll([...ids, ...kept.slice(0, -1)], turn, (position, row) => {
+    const id = kept[position + 1 - ids.length];
+    if (position + 1 < ids.length || id === undefined) return;
+    tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(row, id) });
+  });
+  const { text, stopped } = read(kept);
+  emit(text);
+  return {
+    tokens,
+    text,
+    finish: stopped ? 'stop' : ended ? 'eos' : 'length',
+    prefillMs: prefilled - started,
+    decodeMs: performance.now() - prefilled,
+  };
+}
+
+function generationOptions(model: OpenCausal, params: ContinueParams): Generation {
+  try {
+    return resolveGeneration(model.folder.generationConfig, model.folder.config, params.options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new EngineError('input', error.message);
+    throw error;
+  }
+}
+
+/** The prompt's ids, at least one, cut on the left to leave room for new tokens in the window. */
+function readPrompt(
+  { tokenizer, folder }: OpenCausal,
+  text: string,
+  newTokens: number,
+): { ids: number[]; truncated: boolean } {
+  const ids = tokenizer.encode(text).tokens.map((token) => token.id);
+  if (ids.length === 0) {
+    // Nothing to the left: the model writes what it would at the beginning of a text.
+    const start = tokenizer.special.bos ?? tokenizer.special.eos;
+    if (start) return { ids: [start.id], truncated: false };
+    throw new EngineError(
+      'input',
+      'There is no text to continue. Select some, or write the beginning first.',
+    );
+  }
+  // At least half of the window is for the prompt, however many tokens are asked for.
+  const room = Math.max(folder.window - newTokens + 1, Math.ceil(folder.window / 2));
+  return { ids: ids.slice(-room), truncated: ids.length > room };
+}

@@ -1,0 +1,13 @@
+import { EngineError } from '../../protocol/engine';
+import type { OpenEncoder } from '../model/modelStore';
+
+/** The mask token of a masked model. Throws when its folder names none. */
+export function maskOf(model: OpenEncoder): { id: number; text: string } {
+  const { mask } = model.tokenizer.special;
+  if (mask) return mask;
+  throw new EngineError(
+    'model',
+    `"${model.folder.name}" names no mask token in tokenizer_config.json, special_tokens_map.json or its added ` +
+      `tokens. Add "mask_token" to its tokenizer_config.json.`,
+  );
+}
