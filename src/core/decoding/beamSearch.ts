@@ -4,8 +4,8 @@
  * the same logits give the same text.
  */
 import type { EarlyStopping } from './options';
-import type { Random } from './random';
-import { topIndices } from './sampling';
+import type { Random } from './sampling';
+import { largest } from './largest';
 
 export interface BeamSearchOptions {
   numBeams: number;
@@ -93,7 +93,7 @@ export class BeamSearch {
     // Only the best numBeams may finish; the others are there so that enough unfinished ones remain.
     const justFinished = candidates.slice(0, numBeams).filter(({ finished }) => finished);
     const continuing = candidates.map(({ sum, finished }) => (finished ? add(sum, OUT) : sum));
-    const chosen = topIndices(continuing, numBeams);
+    const chosen = largest(continuing, numBeams);
 
     this.length++;
     this.running = chosen.map((i) => ({ tokens: candidates[i]!.tokens, sum: continuing[i]! }));
@@ -135,7 +135,7 @@ export class BeamSearch {
     }
     const count = Math.max(2, 1 + eosTokenIds.length) * numBeams;
     const keys = random ? perturb(sums, random) : sums;
-    return topIndices(keys, count).map((at) => {
+    return largest(keys, count).map((at) => {
       const beam = Math.floor(at / vocabulary);
       const token = at % vocabulary;
       const tokens = [...this.running[beam]!.tokens, token];

@@ -4,7 +4,7 @@
  * -Infinity. In beam search they work on log probabilities instead.
  */
 import type { Generation } from './options';
-import { topIndices } from './sampling';
+import { largest } from './largest';
 
 /**
  * Makes the tokens in `previous` (prompt and continuation) less likely, each once however often it stands there
@@ -41,7 +41,7 @@ const HEAP_LIMIT = 1024;
 /** Keeps the `k` largest logits, and all that are equal to the smallest of them. */
 export function keepTopK(logits: Float32Array, k: number): void {
   if (k >= logits.length) return;
-  const limit = k <= HEAP_LIMIT ? logits[topIndices(logits, k)[k - 1]!]! : logits.slice().sort().at(-k)!;
+  const limit = k <= HEAP_LIMIT ? logits[largest(logits, k)[k - 1]!]! : logits.slice().sort().at(-k)!;
   for (let i = 0; i < logits.length; i++) if (logits[i]! < limit) logits[i] = -Infinity;
 }
 
