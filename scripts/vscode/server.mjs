@@ -46,7 +46,6 @@ export async function startServer({
   env,
 }) {
   extensionsDir ??= join(dataDir, 'extensions');
-  mkdirSync(join(dataDir, 'User'), { recursive: true });
   mkdirSync(extensionsDir, { recursive: true });
   writeFileSync(
     join(dataDir, 'User/settings.json'),
@@ -91,6 +90,17 @@ export async function startServer({
     end: server.end,
     stop: () => server.stop(),
   };
+}
+
+/**
+ * Writes the user's settings, over the quiet ones.
+ * @param {string} dataDir of a desktop VS Code or of the server
+ * @param {Record<string, unknown>} [settings]
+ */
+export function writeUserSettings(dataDir, settings) {
+  const folder = join(dataDir, 'User');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
 }
 
 /**
