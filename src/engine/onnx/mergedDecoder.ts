@@ -1,0 +1,57 @@
+/**
+ * Merged decoders (optimum's decoder_model_merged.onnx) hold the same decoder twice, without and with a past, in
+ * the branches of an If that looks at the input `use_cache_branch`. With an empty past the second does the work of
+ * the first, so that it can stand alone.
+ */
+import { create } from '@bufbuild/protobuf';
+import { NodeProtoSchema, type GraphProto, type NodeProto } from './gen/onnx_pb';
+import { GraphIndex } from './graph';
+import { renameValues } from './expose';
+
+const useCacheBranch = 'use_cache_branch';
+
+/**
+ * Puts the branch with past in the place of the If and drops the input `use_cache_branch`. Changes `graph`.
+ * @returns false when the graph isn't a merged decoder; it is then unchanged
+ */
+export function hoistWithPastBranch(graph: GraphProto): boolean {
+  if (!graph.input.some(({ name }) => name === useCacheBranch)) return false;
+  const index = new GraphIndex(graph);
+  const condition = [useCacheBranch];
+  const passing: NodeProto[] = [];
+  // Nodes between the input and the If that only pass it on.
+  for (let value = 0; value < condition.length; value++)
+    for (const { node } of index.uses(condition[value]!))
+      if (['Identity', 'Cast', 'Squeeze', 'Reshape'].includes(node.opType)) {
+        passing.push(node);
+        condition.push(...node.output);
+      } else if (node.opType !== 'If') return false;
+  const choices = graph.node.filter((node) => node.opType === 'If' && condition.includes(node.input[0]!));
+  if (choices.length === 0) return false;
+
+  graph.node = graph.node.flatMap((node) => {
+    if (passing.includes(node)) return [];
+    return choices.includes(node) ? hoistThenBranch(graph, node) : [node];
+  });
+  graph.input = graph.input.filter(({ name }) => name !== useCacheBranch);
+  return true;
+}
+
+/** The nodes of an If's then branch, its results named as the If's; its weights go to `graph`. */
+function hoistThenBranch(graph: GraphProto, choice: NodeProto): NodeProto[] {
+  const branch = choice.attribute.find(({ name }) => name === 'then_branch')!.g!;
+  const made = new Set(branch.node.flatMap(({ output }) => output));
+  const names = new Map<string, string>();
+  const copies: NodeProto[] = [];
+  branch.output.forEach(({ name }, place) => {
+    const wanted = choice.output[place]!;
+    if (made.has(name) && !names.has(name)) names.set(name, wanted);
+    // A result that the branch only hands on, or gives twice.
+    else copies.push(create(NodeProtoSchema, { opType: 'Identity', input: [name], output: [wanted] }));
+  });
+  renameValues(branch, names);
+  for (const copy of copies) copy.input = copy.input.map((name) => names.get(name) ?? name);
+  graph.initializer.push(...branch.initializer);
+  graph.sparseInitializer.push(...branch.sparseInitializer);
+  return [...branch.node, ...copies];
+}

@@ -1,0 +1,52 @@
+/** Which of a model folder's .onnx files to open. */
+import { readdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import { EngineError } from '../../protocol/engine';
+
+/** Graphs by what they hold, the fullest first: both branches of a decoder, one with past, one that may have it. */
+const causalGraphs = ['decoder_model_merged', 'decoder_with_past_model', 'model', 'decoder_model'];
+const otherGraphs = ['model', 'encoder_model'];
+
+/**
+ * Precisions as Hugging Face's conversions name them, in the order in which they are taken. On a processor, 8 bits
+ * are about twice as fast as 32 and lose little; 4 bits lose more, and 16 are slower than 32.
+ */
+const precisions = ['_quantized', '_q8', '_int8', '_uint8', '', '_q4', '_bnb4', '_fp16', '_q4f16'];
+
+/**
+ * The .onnx file of a model folder to open: from its `onnx` folder, else from itself.
+ * @param folder absolute path of a model folder, or of a .onnx file, which is then the answer
+ * @param options.causal whether the model writes; its decoder is wanted then
+ * @throws EngineError `model` that says what was looked for
+ */
+export async function findGraphFile(folder: string, { causal }: { causal: boolean }): Promise<string> {
+  if (folder.endsWith('.onnx')) return folder;
+  const graphs = causal ? causalGraphs : otherGraphs;
+  const candidates = graphs.flatMap((graph) => precisions.map((precision) => `${graph}${precision}.onnx`));
+  const found: string[] = [];
+  for (const place of [path.join(folder, 'onnx'), folder]) {
+    const names = (await namesIn(place)).filter((name) => name.endsWith('.onnx'));
+    const best = candidates.find((candidate) => names.includes(candidate));
+    if (best !== undefined) return path.join(place, best);
+    found.push(...names.map((name) => path.join(place, name)));
+  }
+  // One file alone is the model, whatever its name.
+  if (found.length === 1) return found[0]!;
+  const others =
+    found.length === 0 ? 'no .onnx file' : found.map((file) => path.relative(folder, file)).join(', ');
+  throw new EngineError(
+    'model',
+    `"${folder}" has no model to open: neither it nor its folder "onnx" holds ` +
+      `${graphs.map((graph) => `${graph}.onnx`).join(', ')} or one of them with ` +
+      `${precisions.filter(Boolean).join(', ')} at its name's end (found: ${others}). ` +
+      `Choose a folder in Hugging Face's layout with ONNX files.`,
+  );
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+}
