@@ -28,7 +28,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.mjs'],
+    files: ['**/*.mjs', '**/*.cjs'],
     // scripts/tsconfig.json checks these files' names and types.
     rules: { 'no-undef': 'off' },
   },
