@@ -67,24 +67,28 @@ async function openInBrowser() {
   const { folder, file } = copySample();
   // Short, as VS Code puts sockets in it, whose paths may not be long.
   const dataDir = mkdtempSync(join(tmpdir(), 'headlight-'));
-  const server = await startServer({ codeServer, dataDir });
-  const address = workbenchUrl(server, { folder, file, extension: root });
-  const opener = findOpener();
-  console.log(
-    `\nVS Code with Headlight runs at\n\n  ${address}\n\n${opener ? 'Opening it in your browser' : 'Open it in a browser on this machine'}. Ctrl+C ends it.`,
-  );
-  if (opener)
-    spawn(opener, [address], { stdio: 'ignore', detached: true })
-      .on('error', () => {})
-      .unref();
-  const interrupted = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
-  });
-  const why = await Promise.race([interrupted, server.end]);
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-  if (why) return 0;
-  throw new Error(`VS Code's server ended by itself:\n${server.log()}`);
+  try {
+    const server = await startServer({ codeServer, dataDir });
+    const interrupted = new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
+    });
+    const address = workbenchUrl(server, { folder, file, extension: root });
+    const opener = findOpener();
+    console.log(`\nVS Code with Headlight runs at\n\n  ${address}\n`);
+    console.log(
+      `${opener ? 'Opening it in your browser' : 'Open it in a browser on this machine'}. Ctrl+C ends it.`,
+    );
+    if (opener) {
+      const child = spawn(opener, [address], { stdio: 'ignore', detached: true });
+      child.on('error', () => {}).unref(); // the address has been printed
+    }
+    const signal = await Promise.race([interrupted, server.end]);
+    if (!signal) throw new Error(`VS Code's server ended by itself:\n${server.log()}`);
+    await server.stop();
+    return 0;
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 /** The program that opens an address, where there is a display to see it on. */

@@ -47,10 +47,7 @@ export async function startServer({
 }) {
   extensionsDir ??= join(dataDir, 'extensions');
   mkdirSync(extensionsDir, { recursive: true });
-  writeFileSync(
-    join(dataDir, 'User/settings.json'),
-    JSON.stringify({ ...quietSettings, ...settings }, null, 2),
-  );
+  writeUserSettings(dataDir, settings);
   const config = join(dataDir, 'config.yaml');
   writeFileSync(config, 'cert: false\n');
   const port = await freePort();
