@@ -33,31 +33,31 @@ export const families: Record<FamilyName, Family> = {
     name: 'causal',
     sees: 'left',
     tasks: ['continue', 'score', 'attention'],
-    reads: 'is a causal model: it sees only the text to the left and predicts the next token',
+    reads: 'is a causal model, which sees only the text to the left and predicts the next token',
   },
   masked: {
     name: 'masked',
     sees: 'both',
     tasks: ['fill', 'score', 'attention'],
-    reads: 'is a masked model: it sees both sides and predicts what a mask hides',
+    reads: 'is a masked model, which sees both sides and predicts what a mask hides',
   },
   classifier: {
     name: 'classifier',
     sees: 'both',
     tasks: ['sentiment', 'attention'],
-    reads: 'is a classifier: it sees the whole text and gives it one of its labels',
+    reads: 'is a classifier, which sees the whole text and gives it one of its labels',
   },
   'encoder-decoder': {
     name: 'encoder-decoder',
     sees: 'reads-both-writes-left',
     tasks: [],
-    reads: 'is an encoder-decoder: it reads one text on both sides and writes another from left to right',
+    reads: 'is an encoder-decoder, which reads one text on both sides and writes another from left to right',
   },
   encoder: {
     name: 'encoder',
     sees: 'both',
     tasks: ['attention'],
-    reads: 'is a bare encoder: it sees both sides but has no head that predicts words or labels',
+    reads: 'is a bare encoder, which sees both sides but has no head that predicts words or labels',
   },
 };
 

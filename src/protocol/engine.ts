@@ -234,7 +234,9 @@ export type EngineErrorCode =
   | 'unsupported'
   /** The folder or a file in it is missing or can't be read as what it should be. */
   | 'model'
-  /** The request itself can't be answered: no mask in the text, empty text, option out of range. */
+  /** An option is out of its range; the message names it. */
+  | 'option'
+  /** The text can't be worked on: it has no mask, or is empty. */
   | 'input'
   /** The exported graph has no attention probabilities to show. */
   | 'no-attention'

@@ -27,6 +27,8 @@ export class KeyValueCache {
 
   constructor(
     readonly shape: CacheShape,
+    /** Positions that the model has. */
+    private readonly window: number,
     public batch = 1,
   ) {
     this.keys = Array.from({ length: shape.layers }, () => this.#allocate(0));
@@ -42,21 +44,17 @@ export class KeyValueCache {
   reserve(count: number): void {
     const needed = this.length + count;
     if (needed <= this.capacity) return;
-    const capacity = Math.ceil(needed / bucket) * bucket;
-    const grow = (old: CacheArray): CacheArray => {
-      const grown = this.#allocate(capacity);
-      this.#eachRow((row) => {
-        const from = row * this.capacity * this.shape.headSize;
-        grown.set(
-          old.subarray(from, from + this.length * this.shape.headSize) as never,
-          row * capacity * this.shape.headSize,
-        );
-      });
-      return grown;
-    };
-    this.keys = this.keys.map(grow);
-    this.values = this.values.map(grow);
-    this.capacity = capacity;
+    const roomy = Math.ceil(needed / bucket) * bucket;
+    // The last token of a full window is read with all others in the past.
+    this.#resize(Math.max(needed, Math.min(roomy, this.window - 1)));
+  }
+
+  /**
+   * Takes spare room away so that past and `count` new positions are no more than the window: graphs with a causal
+   * mask of fixed size (GPT-2's) can't take more, masked or not.
+   */
+  fit(count: number): void {
+    if (this.capacity + count > this.window) this.#resize(Math.max(this.length, this.window - count));
   }
 
   /**
@@ -103,6 +101,23 @@ export class KeyValueCache {
     this.keys = this.keys.map(pick);
     this.values = this.values.map(pick);
     this.batch = rows.length;
+  }
+
+  #resize(capacity: number): void {
+    const move = (old: CacheArray): CacheArray => {
+      const moved = this.#allocate(capacity);
+      this.#eachRow((row) => {
+        const from = row * this.capacity * this.shape.headSize;
+        moved.set(
+          old.subarray(from, from + this.length * this.shape.headSize) as never,
+          row * capacity * this.shape.headSize,
+        );
+      });
+      return moved;
+    };
+    this.keys = this.keys.map(move);
+    this.values = this.values.map(move);
+    this.capacity = capacity;
   }
 
   #allocate(capacity: number): CacheArray {

@@ -99,7 +99,11 @@ export class ModelStore {
     const graph = await openGraph(file, { threads: this.options.threads });
     const opened: Opened = { folder, tokenizer, graph, file };
     if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
-    return { ...opened, kind: 'causal', net: await CausalModel.open(graph, (await fs.stat(file)).size) };
+    return {
+      ...opened,
+      kind: 'causal',
+      net: await CausalModel.open(graph, folder.window, (await fs.stat(file)).size),
+    };
   }
 }
 

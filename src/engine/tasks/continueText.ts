@@ -18,7 +18,7 @@ import type { TaskContext } from './context';
 /**
  * Continues a text by a causal model, token by token, and streams it. Of a prompt that leaves no room in the model's
  * window for the new tokens, the end is read.
- * @throws EngineError `input` for an option out of its range
+ * @throws EngineError `option` for one out of its range
  */
 export async function continueText(
   params: ContinueParams,
@@ -166,7 +166,7 @@ function generationOptions(model: OpenCausal, params: ContinueParams): Generatio
   try {
     return resolveGeneration(model.folder.generationConfig, model.folder.config, params.options);
   } catch (error) {
-    if (error instanceof RangeError) throw new EngineError('input', error.message);
+    if (error instanceof RangeError) throw new EngineError('option', error.message);
     throw error;
   }
 }

@@ -36,7 +36,7 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   const positions = tokens.flatMap((token, index) => (token.id === mask.id ? [index] : []));
   const results: FillResult['masks'] = [];
   let excerpt: number[] = [];
-  let logits = new Float32Array();
+  let logits: Float32Array = new Float32Array();
   for (const [index, position] of positions.entries()) {
     if (index === 0 || tokens.length > model.folder.window) {
       excerpt = excerptAround(special, position, model.folder.window);

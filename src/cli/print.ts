@@ -1,0 +1,45 @@
+/** How results read in a terminal; scripts use --json. */
+import type { Token } from '../core/text/token';
+import type { FillResult, ScoreResult, SentimentResult, Verdict } from '../protocol/engine';
+
+const percent = (probability: number): string => `${(100 * probability).toFixed(1)}%`.padStart(6);
+
+export function printFill(result: FillResult, text: string): string {
+  return result.masks
+    .map(({ start, end, candidates }) => {
+      const rows = candidates.map(({ text: word, probability }) => `${percent(probability)}  ${word}`);
+      return [`${text.slice(start, end)} at ${start}`, ...rows].join('\n');
+    })
+    .join('\n\n');
+}
+
+export function printSentiment(result: SentimentResult, text: string): string {
+  const verdict = ({ label, scores }: Verdict): string => `${percent(scores[label]!)}  ${label}`;
+  const sentences = result.sentences.map(
+    (sentence) => `${verdict(sentence)}  ${text.slice(sentence.start, sentence.end).replace(/\s+/g, ' ')}`,
+  );
+  return [verdict(result), ...(sentences.length > 1 ? sentences : [])].join('\n');
+}
+
+export function printScore(result: ScoreResult): string {
+  const rows = result.tokens.map(
+    ({ text, logprob }) =>
+      `${(logprob === null ? '-' : logprob.toFixed(3)).padStart(9)}  ${JSON.stringify(text)}`,
+  );
+  return [...rows, `${result.sum.toFixed(3).padStart(9)}  in all`].join('\n');
+}
+
+/** For each token what it attends to most, in the mean of all heads. */
+export function printAttention(tokens: readonly Token[], heads: number, weights: Float32Array): string {
+  const size = tokens.length;
+  const rows = tokens.map((token, query) => {
+    const mean = new Float64Array(size);
+    for (let head = 0; head < heads; head++) {
+      for (let key = 0; key < size; key++) mean[key]! += weights[(head * size + query) * size + key]! / heads;
+    }
+    const top = [...mean.keys()].sort((a, b) => mean[b]! - mean[a]!).slice(0, 3);
+    const seen = top.map((key) => `${JSON.stringify(tokens[key]!.text)} ${percent(mean[key]!).trim()}`);
+    return `${JSON.stringify(token.text).padEnd(16)} ${seen.join('  ')}`;
+  });
+  return rows.join('\n');
+}
