@@ -1,0 +1,16 @@
+import type * as vscode from 'vscode';
+import type { Engine } from '../client/engineClient';
+import type { AttentionPanels } from '../views/attentionPanel';
+import type { SentimentMarks } from './sentimentMarks';
+import type { StatusBar } from './statusBar';
+
+/** The parts of the extension, built once by `activate` and given to every command. */
+export interface Headlight {
+  /** The extension's own folder. */
+  readonly root: string;
+  readonly engine: Engine;
+  readonly log: vscode.LogOutputChannel;
+  readonly status: StatusBar;
+  readonly marks: SentimentMarks;
+  readonly attention: AttentionPanels;
+}

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { EngineError } from '../protocol/engine';
+
+/** Something the user can mend in the editor; shown as a warning, without the log. */
+export class Hint extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Hint';
+  }
+}
+
+/** True for what a user asked for, which needs no message. */
+export function isCancellation(error: unknown): boolean {
+  return (
+    error instanceof vscode.CancellationError || (error instanceof EngineError && error.code === 'cancelled')
+  );
+}
+
+/** Shows `error` in the form that fits it, and writes what isn't a mere hint to the log. */
+export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
+  if (isCancellation(error)) return;
+  if (error instanceof Hint || (error instanceof EngineError && error.code === 'input')) {
+    log.info(error.message);
+    await vscode.window.showWarningMessage(error.message);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  log.error(detailOf(error));
+  const showLog = vscode.l10n.t('Show Log');
+  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
+}
+
+function detailOf(error: unknown): string {
+  if (error instanceof EngineError)
+    return `${error.code}: ${error.message}${error.detail ? `\n${error.detail}` : ''}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { withProgress } from './progress';
+
+/** The runs that Escape stops; the context key `headlight.generating` is set while there is one. */
+const running = new Set<AbortController>();
+
+/** Runs `work` with a progress notification; its Cancel button, or the command `headlight.stop`, aborts the signal. */
+export async function whileGenerating<T>(
+  title: string,
+  work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  running.add(controller);
+  void vscode.commands.executeCommand('setContext', 'headlight.generating', true);
+  try {
+    return await withProgress(title, (cancelled, report) => {
+      cancelled.addEventListener('abort', () => controller.abort());
+      return work(controller.signal, report);
+    });
+  } finally {
+    running.delete(controller);
+    void vscode.commands.executeCommand('setContext', 'headlight.generating', running.size > 0);
+  }
+}
+
+/** Stops all that is being written. */
+export function stopGenerating(): void {
+  for (const controller of running) controller.abort();
+}

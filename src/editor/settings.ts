@@ -1,0 +1,39 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { defaultModel } from '../models/defaults';
+
+/** The tasks whose model can be chosen in the settings. */
+export type TaskWithModel = 'continue' | 'fill' | 'sentiment' | 'attention';
+
+function read<T>(name: string, fallback: T): T {
+  return vscode.workspace.getConfiguration('headlight').get<T>(name, fallback);
+}
+
+/**
+ * Absolute path of the folder of the model for `task`: the user's, or the embedded one. `~` is the home folder;
+ * a relative path starts at the first workspace folder.
+ * @param root the extension's own folder
+ */
+export function modelFor(task: TaskWithModel, root: string): string {
+  const chosen = read<string>(`models.${task}`, '').trim();
+  if (chosen === '') return defaultModel(root, task);
+  if (chosen === '~' || /^~[\\/]/.test(chosen)) return path.join(os.homedir(), chosen.slice(1));
+  return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir(), chosen);
+}
+
+/** How a model is called on screen. */
+export function modelName(model: string): string {
+  return path.basename(model);
+}
+
+/** How many tokens Continue Text writes at most, at least 1. */
+export function maxNewTokens(): number {
+  return Math.max(1, Math.round(read('continue.maxNewTokens', 40)));
+}
+
+/** The engine's environment: `HEADLIGHT_THREADS`, unless the number of threads is left to the engine. */
+export function engineEnvironment(): Record<string, string> {
+  const threads = read('engine.threads', 0);
+  return threads > 0 ? { HEADLIGHT_THREADS: String(threads) } : {};
+}

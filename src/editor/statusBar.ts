@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../client/engineClient';
+import type { EngineActivity } from '../protocol/engine';
+import { modelName } from './settings';
+import type { SentimentMarks } from './sentimentMarks';
+
+/** The one status bar item: what the engine is doing, and else the active document's sentiment where it was judged. */
+export class StatusBar implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(
+    'headlight.status',
+    vscode.StatusBarAlignment.Right,
+    90,
+  );
+  private readonly subscriptions: { dispose(): void }[];
+  private activity: EngineActivity | null = null;
+
+  constructor(
+    engine: Engine,
+    private readonly marks: SentimentMarks,
+  ) {
+    this.item.name = 'Headlight';
+    this.item.command = 'headlight.showMenu';
+    this.subscriptions = [
+      this.item,
+      { dispose: engine.onActivity((activity) => this.update(activity)) },
+      marks.onDidChange(() => this.render()),
+    ];
+    this.render();
+    this.item.show();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** The item's text as it is on screen. */
+  get text(): string {
+    return this.item.text;
+  }
+
+  private update(activity: EngineActivity | null): void {
+    this.activity = activity;
+    this.render();
+  }
+
+  private render(): void {
+    const { t } = vscode.l10n;
+    const summary = this.marks.summary();
+    if (this.activity) {
+      const { kind, model } = this.activity;
+      const loading = kind === 'loading';
+      this.item.text = `$(loading~spin) Headlight: ${loading ? t('loading') : t('running')}`;
+      this.item.tooltip = loading
+        ? t('Headlight is loading {0}', modelName(model))
+        : t('Headlight is running {0}', modelName(model));
+    } else {
+      this.item.text = summary ? `Headlight: ${summary.text}` : 'Headlight';
+      this.item.tooltip = summary?.tooltip ?? t('Headlight is idle');
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { moveSpan } from '../core/text/changes';
+import type { Span } from '../core/text/span';
+
+/** A part of a document, followed through edits elsewhere until one reaches into it or the document closes. */
+export class FollowedRegion implements vscode.Disposable {
+  private current: Span | undefined;
+  private readonly lost = new vscode.EventEmitter<void>();
+  private readonly subscriptions: vscode.Disposable[];
+  /** Fires once, when the region's text is no longer what it was. */
+  readonly onLost = this.lost.event;
+
+  constructor(
+    readonly document: vscode.TextDocument,
+    span: Span,
+  ) {
+    this.current = span;
+    this.subscriptions = [
+      this.lost,
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document !== document || !this.current || event.contentChanges.length === 0) return;
+        this.current = moveSpan(this.current, event.contentChanges);
+        if (!this.current) this.lost.fire();
+      }),
+      vscode.workspace.onDidCloseTextDocument((closed) => {
+        if (closed !== document || !this.current) return;
+        this.current = undefined;
+        this.lost.fire();
+      }),
+    ];
+  }
+
+  /** Where the region stands now; `undefined` once it is lost. */
+  get span(): Span | undefined {
+    return this.current;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}

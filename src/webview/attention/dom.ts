@@ -1,0 +1,37 @@
+type Attributes = Record<string, string | number | boolean>;
+
+/** An element with attributes (`class`, `aria-...`, ...; `false` leaves one out) and children. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== false) made.setAttribute(name, value === true ? '' : String(value));
+  made.append(...children);
+  return made;
+}
+
+/** The drawing context of a canvas that is sharp on this screen; its unit is a CSS pixel. */
+export function sharpCanvas(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = plainContext(canvas);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+/** The drawing context of a canvas as it is. */
+export function plainContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('This window can draw no canvas.');
+  return context;
+}

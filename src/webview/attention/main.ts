@@ -1,0 +1,18 @@
+import { readViewState, type ToView, type ViewState, type ViewWords } from '../../protocol/view';
+import { AttentionView } from './attentionView';
+import { Host } from './host';
+import { onThemeChange } from './theme';
+
+const api = acquireVsCodeApi<ViewState>();
+const root = document.getElementById('view')!;
+const words = JSON.parse(root.dataset['words']!) as ViewWords;
+const host = new Host((message) => api.postMessage(message));
+const view = new AttentionView(root, words, host, {
+  load: () => readViewState(api.getState()),
+  save: (state) => api.setState(state),
+});
+
+window.addEventListener('message', ({ data }: MessageEvent<ToView>) => host.receive(data));
+host.onChanged = () => void view.refresh();
+onThemeChange(() => view.repaint());
+void view.refresh();
