@@ -47,8 +47,8 @@ export function keepTopK(logits: Float32Array, k: number): void {
 
 /**
  * Nucleus sampling (Holtzman et al. 2019): keeps the smallest set of the most probable tokens whose probabilities
- * sum to at least `p`, and at least `minKeep` tokens. Of equally probable tokens the higher ids are kept, as
- * transformers' stable ascending sort does.
+ * sum to at least `p`, and at least `minKeep` tokens. Which of equally probable tokens are kept, transformers
+ * leaves to the order its sort happens to give; here it is the lower ids.
  *
  * The logits are spread over buckets, so that only the bucket in which the sum is reached has to be sorted.
  */
@@ -100,7 +100,7 @@ export function keepTopP(logits: Float32Array, p: number, minKeep = 1): void {
     if (bucket === last) border.push(i);
     else if (bucket > last) logits[i] = -Infinity;
   }
-  border.sort((a, b) => logits[b]! - logits[a]! || b - a);
+  border.sort((a, b) => logits[b]! - logits[a]! || a - b);
   for (const i of border) {
     const weight = Math.exp(logits[i]! - max);
     if (before < goal || kept < minKeep) {
