@@ -5,8 +5,7 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { NodeProtoSchema, type GraphProto, type NodeProto } from './gen/onnx_pb';
-import { GraphIndex } from './graph';
-import { renameValues } from './expose';
+import { GraphIndex, subgraphsOf } from './graph';
 
 const useCacheBranch = 'use_cache_branch';
 
@@ -34,6 +33,9 @@ export function hoistWithPastBranch(graph: GraphProto): boolean {
     return choices.includes(node) ? hoistThenBranch(graph, node) : [node];
   });
   graph.input = graph.input.filter(({ name }) => name !== useCacheBranch);
+  // Weights of the other branch.
+  const taken = takenBy(graph.node);
+  graph.initializer = graph.initializer.filter(({ name }) => taken.has(name));
   return true;
 }
 
@@ -42,6 +44,9 @@ function hoistThenBranch(graph: GraphProto, choice: NodeProto): NodeProto[] {
   const branch = choice.attribute.find(({ name }) => name === 'then_branch')!.g!;
   const made = new Set(branch.node.flatMap(({ output }) => output));
   const names = new Map<string, string>();
+  // Both branches keep small weights of their own, and exporters aren't strict about names of the outer graph.
+  const outer = new Set(graph.initializer.map(({ name }) => name));
+  for (const { name } of branch.initializer) if (outer.has(name)) names.set(name, `${name}.with_past`);
   const copies: NodeProto[] = [];
   branch.output.forEach(({ name }, place) => {
     const wanted = choice.output[place]!;
@@ -49,9 +54,37 @@ function hoistThenBranch(graph: GraphProto, choice: NodeProto): NodeProto[] {
     // A result that the branch only hands on, or gives twice.
     else copies.push(create(NodeProtoSchema, { opType: 'Identity', input: [name], output: [wanted] }));
   });
-  renameValues(branch, names);
-  for (const copy of copies) copy.input = copy.input.map((name) => names.get(name) ?? name);
+  const nodes = [...branch.node, ...copies];
+  renameValues(nodes, names);
+  for (const tensor of branch.initializer) tensor.name = names.get(tensor.name) ?? tensor.name;
   graph.initializer.push(...branch.initializer);
   graph.sparseInitializer.push(...branch.sparseInitializer);
-  return [...branch.node, ...copies];
+  return nodes;
+}
+
+/** Renames values in nodes and in the graphs inside of them. */
+function renameValues(nodes: readonly NodeProto[], names: ReadonlyMap<string, string>): void {
+  const renamed = (name: string): string => names.get(name) ?? name;
+  for (const node of nodes) {
+    node.input = node.input.map(renamed);
+    node.output = node.output.map(renamed);
+    for (const subgraph of subgraphsOf(node)) {
+      renameValues(subgraph.node, names);
+      for (const output of subgraph.output) output.name = renamed(output.name);
+    }
+  }
+}
+
+/** Values that nodes take, and the graphs inside of them. */
+function takenBy(nodes: readonly NodeProto[]): Set<string> {
+  const taken = new Set<string>();
+  const visit = (node: NodeProto): void => {
+    for (const name of node.input) taken.add(name);
+    for (const subgraph of subgraphsOf(node)) {
+      for (const { name } of subgraph.output) taken.add(name);
+      subgraph.node.forEach(visit);
+    }
+  };
+  nodes.forEach(visit);
+  return taken;
 }

@@ -24,16 +24,20 @@ import { WireError, WireFile, WireKind, type WireField } from './wireFile';
 /** Initializers of more bytes than this stay in the file. */
 const stubThreshold = 1024;
 
-/** A model whose large initializers are external data below `folder`. */
-export interface StubModel {
+/** A model, read and as bytes. */
+export interface ReadModel {
   readonly model: ModelProto;
+  readonly bytes: Uint8Array;
+}
+
+/** A model whose large initializers are external data below `folder`. */
+export interface StubModel extends ReadModel {
   /** Absolute path of the folder that the initializers' locations are relative to. */
   readonly folder: string;
 }
 
 /** A model with all its weights in memory: those of the .onnx file inside, those of other files beside it. */
-export interface WholeModel {
-  readonly model: ModelProto;
+export interface WholeModel extends ReadModel {
   /** Contents of the files that the initializers name, by location. */
   readonly externalData: readonly { path: string; data: Uint8Array }[];
 }
@@ -45,16 +49,22 @@ export interface WholeModel {
  */
 export function readStub(file: string): StubModel | undefined {
   const own = realPath(file);
-  const model = parse(file, copyWithoutWeights(file));
-  const located = externalTensors(model.graph!).map((tensor) => {
-    const location = entry(tensor, 'location') ?? '';
-    return { tensor, source: location === '' ? own : resolveData(file, tensor, location) };
-  });
-  const folder = commonFolder([own, ...located.map(({ source }) => source)]);
+  const ownName = path.basename(own);
+  const bytes = copyWithoutWeights(file, ownName);
+  const model = parse(file, bytes);
+  const elsewhere = externalTensors(model.graph!)
+    .map((tensor) => ({ tensor, location: entry(tensor, 'location') ?? '' }))
+    .filter(({ location }) => location !== ownName)
+    .map(({ tensor, location }) => ({ tensor, source: resolveData(file, tensor, location) }));
+  if (elsewhere.length === 0) return { model, bytes, folder: path.dirname(own) };
+
+  const folder = commonFolder([own, ...elsewhere.map(({ source }) => source)]);
   if (folder === undefined) return undefined;
-  for (const { tensor, source } of located)
-    setEntry(tensor, 'location', path.relative(folder, source).split(path.sep).join('/'));
-  return { model, folder };
+  const relative = (source: string): string => path.relative(folder, source).split(path.sep).join('/');
+  for (const tensor of externalTensors(model.graph!))
+    if (entry(tensor, 'location') === ownName) setEntry(tensor, 'location', relative(own));
+  for (const { tensor, source } of elsewhere) setEntry(tensor, 'location', relative(source));
+  return { model, bytes: modelBytes(model), folder };
 }
 
 /**
@@ -63,8 +73,9 @@ export function readStub(file: string): StubModel | undefined {
  */
 export async function readWhole(file: string): Promise<WholeModel> {
   // The walk finds what is wrong with a file and says it better than a parser.
-  copyWithoutWeights(file);
-  const model = parse(file, await readFile(file));
+  copyWithoutWeights(file, '');
+  const bytes = await readFile(file);
+  const model = parse(file, bytes);
   const sources = new Map<string, string>();
   for (const tensor of externalTensors(model.graph!)) {
     const location = entry(tensor, 'location') ?? '';
@@ -73,7 +84,7 @@ export async function readWhole(file: string): Promise<WholeModel> {
   const externalData: { path: string; data: Uint8Array }[] = [];
   for (const [location, source] of sources)
     externalData.push({ path: location, data: await readFile(source) });
-  return { model, externalData };
+  return { model, bytes, externalData };
 }
 
 /** The model as ONNX Runtime reads it. */
@@ -97,7 +108,8 @@ const modelRules: Rules = new Map([[7, graphRules]]);
 
 const tensorFields = { rawData: 9 };
 
-function copyWithoutWeights(file: string): Uint8Array {
+/** The model's bytes, with its large initializers as external data in the file `location`. */
+function copyWithoutWeights(file: string, location: string): Uint8Array {
   let source: WireFile;
   try {
     source = new WireFile(file);
@@ -107,7 +119,7 @@ function copyWithoutWeights(file: string): Uint8Array {
   try {
     refuseOtherFormats(source);
     const writer = new BinaryWriter();
-    copyMessage(source, 0, source.size, modelRules, writer);
+    copyMessage(source, 0, source.size, modelRules, location, writer);
     return writer.finish();
   } catch (error) {
     if (error instanceof WireError) throw brokenFile(source, error);
@@ -117,23 +129,30 @@ function copyWithoutWeights(file: string): Uint8Array {
   }
 }
 
-function copyMessage(source: WireFile, start: number, end: number, rules: Rules, writer: BinaryWriter): void {
+function copyMessage(
+  source: WireFile,
+  start: number,
+  end: number,
+  rules: Rules,
+  location: string,
+  writer: BinaryWriter,
+): void {
   for (const field of source.fields(start, end)) {
     const rule = field.kind === WireKind.lengthDelimited ? rules.get(field.number) : undefined;
     if (rule === undefined || field.end - field.valueStart <= stubThreshold) {
       writer.raw(source.bytes(field.start, field.end));
     } else if (rule === 'initializer') {
-      writer.tag(field.number, WireType.LengthDelimited).bytes(tensorStub(source, field));
+      writer.tag(field.number, WireType.LengthDelimited).bytes(tensorStub(source, field, location));
     } else {
       writer.tag(field.number, WireType.LengthDelimited).fork();
-      copyMessage(source, field.valueStart, field.end, rule, writer);
+      copyMessage(source, field.valueStart, field.end, rule, location, writer);
       writer.join();
     }
   }
 }
 
-/** The TensorProto in `field`, its raw data replaced by their place; an empty location means the file itself. */
-function tensorStub(source: WireFile, field: WireField): Uint8Array {
+/** The TensorProto in `field`, its raw data replaced by their place. */
+function tensorStub(source: WireFile, field: WireField, location: string): Uint8Array {
   const writer = new BinaryWriter();
   let data: WireField | undefined;
   for (const part of source.fields(field.valueStart, field.end)) {
@@ -145,7 +164,7 @@ function tensorStub(source: WireFile, field: WireField): Uint8Array {
   const place = create(TensorProtoSchema, {
     dataLocation: TensorProto_DataLocation.EXTERNAL,
     externalData: [
-      { key: 'location', value: '' },
+      { key: 'location', value: location },
       { key: 'offset', value: String(data.valueStart) },
       { key: 'length', value: String(data.end - data.valueStart) },
     ],

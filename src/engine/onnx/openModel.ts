@@ -1,11 +1,10 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
 import { EngineError } from '../../protocol/engine';
 import { findAttentions } from './attention';
-import { convertLikeOutput, exposeValues } from './expose';
-import type { ModelProto } from './gen/onnx_pb';
+import { Additions } from './expose';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
 import { hoistWithPastBranch } from './mergedDecoder';
-import { modelBytes, readStub, readWhole } from './modelFile';
+import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
 import { defaultThreads, loadRuntime, type Runtime } from './platform';
 import { openSession, type Session } from './session';
@@ -46,12 +45,9 @@ export async function openGraph(file: string, options: { threads?: number } = {}
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
   if (stub === undefined) return openWhole(runtime, file, threads);
-  const offer = editModel(stub.model, file);
+  const { offer, bytes } = editModel(stub, file);
   try {
-    return {
-      ...offer,
-      session: await openSession(runtime, modelBytes(stub.model), { threads, folder: stub.folder }),
-    };
+    return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
   } catch (error) {
     if (isTheModelsFault(error)) throw cantOpen(file, error);
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
@@ -60,56 +56,52 @@ export async function openGraph(file: string, options: { threads?: number } = {}
 }
 
 async function openWhole(runtime: Runtime, file: string, threads: number): Promise<OpenedGraph> {
-  const { model, externalData } = await readWhole(file);
-  const offer = editModel(model, file);
+  const whole = await readWhole(file);
+  const { offer, bytes } = editModel(whole, file);
   try {
-    return { ...offer, session: await openSession(runtime, modelBytes(model), { threads, externalData }) };
+    return {
+      ...offer,
+      session: await openSession(runtime, bytes, { threads, externalData: whole.externalData }),
+    };
   } catch (error) {
     throw cantOpen(file, error);
   }
 }
 
 /** Makes attentions and new keys and values outputs of the model, and says what it offers then. */
-export function editModel(model: ModelProto, file: string): GraphOffer {
+export function editModel(
+  { model, bytes }: ReadModel,
+  file: string,
+): { offer: GraphOffer; bytes: Uint8Array } {
   const graph = model.graph!;
-  hoistWithPastBranch(graph);
-  const inputs = graphInputs(graph);
-  const outputs = graphOutputs(graph);
-  const attention = findAttentions(model);
+  const changed = hoistWithPastBranch(graph);
+  const additions = new Additions(graph);
+
+  const { probabilities, reason } = findAttentions(model);
+  for (const value of probabilities) additions.expose(value);
+
   const pastKeyValues = findPastKeyValues(graph, file);
-
-  const wanted = new Map(attention.probabilities.map((value, layer) => [value, `attentions.${layer}`]));
+  const newKeyValues: { key: string; value: string }[] = [];
   const index = new GraphIndex(graph);
-  const appended = pastKeyValues.map((layer) => ({
-    key: findAppended(index, layer.pastKey, layer.presentKey),
-    value: findAppended(index, layer.pastValue, layer.presentValue),
-  }));
-  const newValues: { key: string; value: string }[] = [];
-  appended.forEach(({ key, value }, layer) => {
+  pastKeyValues.forEach((layer, number) => {
+    const key = findAppended(index, layer.pastKey, layer.presentKey);
+    const value = findAppended(index, layer.pastValue, layer.presentValue);
     if (!key || !value) return;
-    const names = { key: `new.${layer}.key`, value: `new.${layer}.value` };
-    const values = {
-      key: convertLikeOutput(graph, key, names.key),
-      value: convertLikeOutput(graph, value, names.value),
-    };
-    wanted.set(values.key, names.key);
-    wanted.set(values.value, names.value);
-    newValues.push(values);
+    newKeyValues.push({
+      key: additions.exposeAppended(key, `headlight.new.${number}.key`),
+      value: additions.exposeAppended(value, `headlight.new.${number}.value`),
+    });
   });
-  const names = exposeValues(graph, wanted);
-  const newKeyValues = newValues.map(({ key, value }) => ({
-    key: names.get(key)!,
-    value: names.get(value)!,
-  }));
 
-  return {
-    inputs,
-    outputs,
-    attentions: attention.probabilities.map((value) => names.get(value)!),
-    ...(attention.reason === undefined ? {} : { noAttentionReason: attention.reason }),
+  const offer: GraphOffer = {
+    inputs: graphInputs(graph),
+    outputs: graphOutputs(graph),
+    attentions: probabilities,
+    ...(reason === undefined ? {} : { noAttentionReason: reason }),
     ...(newKeyValues.length > 0 && newKeyValues.length === pastKeyValues.length ? { newKeyValues } : {}),
     pastKeyValues,
   };
+  return { offer, bytes: additions.appendTo(changed ? modelBytes(model) : bytes) };
 }
 
 function isTheModelsFault(error: unknown): boolean {

@@ -14,7 +14,10 @@ export async function loadRuntime(): Promise<Runtime> {
   try {
     // A CommonJS module: bundled and unbundled imports differ in where they put its exports.
     const loaded = (await import('onnxruntime-node')) as Runtime & { default?: Runtime };
-    return loaded.InferenceSession ? loaded : loaded.default!;
+    const runtime = loaded.InferenceSession ? loaded : loaded.default!;
+    // It warns about graphics cards that it can't find; errors are thrown as well.
+    runtime.env.logLevel = 'fatal';
+    return runtime;
   } catch (error) {
     throw noRuntime(error);
   }

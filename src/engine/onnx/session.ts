@@ -58,6 +58,8 @@ export async function openSession(
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Errors are thrown as well; nothing else is worth a line on stderr.
+    logSeverityLevel: 4,
     extra: {
       session: {
         // Threads spin while a run lasts, which is faster than waking them for each operator, and sleep after it.
