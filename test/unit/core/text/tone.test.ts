@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { toneOf } from '../../../../src/core/text/tone';
+
+describe('toneOf', () => {
+  it('reads labels that say it', () => {
+    for (const label of ['POSITIVE', 'positive', 'pos', 'Very Positive', 'joy'])
+      assert.equal(toneOf(label), 'positive');
+    for (const label of ['NEGATIVE', 'Neg', 'very_negative', 'sadness', 'anger'])
+      assert.equal(toneOf(label), 'negative');
+  });
+
+  it('guesses nothing from others', () => {
+    for (const label of ['LABEL_0', 'LABEL_1', '5 stars', 'neutral', 'position', 'nonnegative'])
+      assert.equal(toneOf(label), 'neutral');
+  });
+});
