@@ -91,21 +91,16 @@ class Causal:
         return torch.from_numpy(rows).to(self.device)
 
     def loss(self, step, progress):
-        length, until = self.preset['lengths'][-1][0], 0
-        for candidate, share in self.preset['lengths']:
-            until += share
-            if progress < until:
-                length = candidate
-                break
+        length = next(n for n, until in self.preset['lengths'] if progress < until)
         dice = np.random.default_rng([self.seed, step])
         count = self.preset['tokens_per_step'] // length
         return self.forward(self.rows(self.ids, self.starts, count, length, dice))
 
     def parameter_groups(self):
-        """The hidden matrices (for Muon) and the rest (for AdamW)."""
+        """The hidden matrices (for Muon), and groups with their learning rates (for AdamW)."""
         hidden = [p for name, p in self.model.named_parameters() if p.ndim == 2 and '.h.' in name]
         rest = [p for name, p in self.model.named_parameters() if not (p.ndim == 2 and '.h.' in name)]
-        return hidden, rest
+        return hidden, [{'params': rest, 'lr': self.preset['adamw_lr']}]
 
     @torch.no_grad()
     def evaluate(self):

@@ -29,12 +29,11 @@ def rate(progress, warmup):
 
 def optimizers(task, preset):
     """Muon for the matrices that the task names as hidden, AdamW for everything else."""
-    hidden, rest = task.parameter_groups()
-    decay = preset['weight_decay']
-    adamw = torch.optim.AdamW(rest, lr=preset['adamw_lr'], betas=(0.9, 0.95), weight_decay=0.0)
+    hidden, groups = task.parameter_groups()
+    adamw = torch.optim.AdamW(groups, betas=(0.9, 0.95), weight_decay=0.0)
     if not hidden:
         return [adamw]
-    return [torch.optim.Muon(hidden, lr=preset['muon_lr'], weight_decay=decay), adamw]
+    return [torch.optim.Muon(hidden, lr=preset['muon_lr'], weight_decay=preset['weight_decay']), adamw]
 
 
 def save_checkpoint(path, task, optims, step, elapsed):
