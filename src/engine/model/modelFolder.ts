@@ -62,8 +62,8 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   };
 }
 
-/** `undefined` when the file doesn't exist. */
-async function readJson(file: string): Promise<unknown> {
+/** A JSON file's value; `undefined` when the file doesn't exist. Throws `EngineError('model')` naming it when it is broken. */
+export async function readJson(file: string): Promise<unknown> {
   let text: string;
   try {
     text = await fs.readFile(file, 'utf8');

@@ -1,0 +1,116 @@
+import { trimmed } from './paragraph';
+import type { Span } from './span';
+
+/**
+ * The sentences of a text, prose or Markdown, as spans without white space at their ends; they ascend and don't
+ * overlap. A sentence may run over line ends, but ends with its paragraph, heading, list item or table row, whose
+ * marks (`#`, `-`, `1.`, `>`) it doesn't include. Front matter, fenced code, rules and underlines have none.
+ * A text that isn't blank has at least one.
+ */
+export function sentences(text: string): Span[] {
+  const found = blocks(text).flatMap((block) => sentencesOfBlock(text, block));
+  if (found.length > 0) return found;
+  const whole = trimmed(text, { start: 0, end: text.length });
+  return whole.start < whole.end ? [whole] : [];
+}
+
+/** Marks at the beginning of a line that make it a block of its own: quotes, a heading, a list item, a table row. */
+const blockMark =
+  /^(?:[ \t]*>)*[ \t]*(?:#{1,6}(?=[ \t]|$)|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]\])?(?=[ \t]|$)|\|)/;
+const quoteMark = /^(?:[ \t]*>)+/;
+/** A rule, the underline of a heading, the rule of a table. */
+const rule = /^[ \t]*(?:(?:[-*_=][ \t]*){3,}|=+|-+|\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?)[ \t]*$/;
+const fence = /^[ \t]*(`{3,}|~{3,})/;
+
+/** The parts of the text that sentences don't run across. */
+function blocks(text: string): Span[] {
+  const found: Span[] = [];
+  let open: { start: number; end: number } | undefined;
+  const close = (): void => {
+    if (open !== undefined) found.push(open);
+    open = undefined;
+  };
+  let fenced: string | undefined;
+  let isHeading = false;
+  let isQuote = false;
+  for (const line of lines(text, endOfFrontMatter(text))) {
+    const content = text.slice(line.start, line.end);
+    const mark = fence.exec(content)?.[1];
+    if (fenced !== undefined) {
+      if (mark?.startsWith(fenced) && content.trim() === mark) fenced = undefined;
+      continue;
+    }
+    if (mark !== undefined) {
+      close();
+      fenced = mark;
+      continue;
+    }
+    if (content.trim() === '' || rule.test(content)) {
+      close();
+      continue;
+    }
+    const marks = blockMark.exec(content)?.[0];
+    const quote = quoteMark.exec(content)?.[0];
+    if (marks !== undefined || isHeading || (quote !== undefined) !== isQuote) close();
+    isHeading = marks?.trimEnd().endsWith('#') === true;
+    isQuote = quote !== undefined;
+    open ??= { start: line.start + (marks ?? quote ?? '').length, end: 0 };
+    open.end = line.end;
+  }
+  close();
+  return found;
+}
+
+/** The lines from `from` on, without their line ends. */
+function* lines(text: string, from: number): Generator<Span> {
+  for (let start = from; start < text.length;) {
+    const feed = text.indexOf('\n', start);
+    const end = feed < 0 ? text.length : feed;
+    yield { start, end: end > start && text[end - 1] === '\r' ? end - 1 : end };
+    start = end + 1;
+  }
+}
+
+/** Where the text begins after a YAML block between lines of three dashes; 0 without one. */
+function endOfFrontMatter(text: string): number {
+  return /^---[ \t]*\r?\n(?:[\w-]+:[^]*?\n)?---[ \t]*(?:\r?\n|$)/.exec(text)?.[0].length ?? 0;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+
+function sentencesOfBlock(text: string, block: Span): Span[] {
+  // Line ends within a block are soft; to the segmenter every line end is the end of a sentence.
+  const line = text.slice(block.start, block.end).replace(/[\r\n\u2028]/g, ' ');
+  const found: Span[] = [];
+  let start = 0;
+  for (const { segment, index } of segmenter.segment(line)) {
+    const end = index + segment.length;
+    if (end < line.length && endsWithAbbreviation(line.slice(start, end), line[end])) continue;
+    const sentence = trimmed(line, { start, end });
+    if (sentence.start < sentence.end)
+      found.push({ start: block.start + sentence.start, end: block.start + sentence.end });
+    start = end;
+  }
+  return found;
+}
+
+/** Abbreviations that a name or an example follows, so that their period ends no sentence. */
+const abbreviations = new Set(
+  (
+    'mr mrs ms dr prof st rev hon gen col capt lt sgt gov sen rep messrs mme mlle ' +
+    'e.g i.e cf viz vs approx ca resp incl esp z.b d.h bzw vgl'
+  ).split(' '),
+);
+
+/** Abbreviations that a number follows; before anything else the period ends the sentence ("He said no."). */
+const numbered = new Set('no nos nr fig figs eq eqs sec ch vol p pp art'.split(' '));
+
+/** True for `... Mr.`, for `No.` before a number and for initials as in `J. R. R. Tolkien`. */
+function endsWithAbbreviation(sentence: string, next: string | undefined): boolean {
+  const word = /(?:^|[\s([{"'\u2018\u201c])((?:\p{L}\.)*\p{L}+)\.\s*$/u.exec(sentence)?.[1];
+  if (word === undefined) return false;
+  // "I" is the one capital that is a word of its own at the end of sentences.
+  if (/^\p{Lu}$/u.test(word)) return word !== 'I';
+  const lower = word.toLowerCase();
+  return abbreviations.has(lower) || (numbered.has(lower) && /^\p{Nd}/u.test(next ?? ''));
+}
