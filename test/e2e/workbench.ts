@@ -1,0 +1,310 @@
+/**
+ * A VS Code window with Headlight in it, for tests to use as a writer would: through its commands, keys
+ * and what it shows.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { setUpCodeServer } from '../../scripts/setup/codeServer.mjs';
+import { out, root } from '../../scripts/setup/paths.mjs';
+import { developExtension, launchBrowser } from '../../scripts/vscode/browser.mjs';
+import { startServer, workbenchUrl, type Server } from '../../scripts/vscode/server.mjs';
+
+/** VS Code's own themes by what they are for. */
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+};
+
+export interface WorkbenchOptions {
+  /** Files of the workspace by path, beside those of the sample. */
+  files?: Record<string, string>;
+  /** User settings. */
+  settings?: Record<string, unknown>;
+  /** Whether VS Code asks if the folder is trusted; default: no. */
+  workspaceTrust?: boolean;
+  /** Added to the extension host's environment. */
+  env?: NodeJS.ProcessEnv;
+  /** Default: true. */
+  headless?: boolean;
+  /** The folder below .out/ that screenshots go to; default: e2e. */
+  screenshots?: string;
+  /** Of the window, in pixels. */
+  size?: { width: number; height: number };
+}
+
+/** View lines hold no-break spaces where the text has spaces. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+export class Workbench {
+  private constructor(
+    /** The window itself, for what this class has no word for. */
+    readonly page: Page,
+    /** The folder that is open. */
+    readonly workspace: string,
+    private readonly context: BrowserContext,
+    private readonly browser: Browser,
+    private readonly server: Server,
+    private readonly dataDir: string,
+    private readonly options: WorkbenchOptions,
+  ) {}
+
+  /** Starts VS Code on a fresh copy of the sample workspace; `close` it in the end. */
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    // Short, as VS Code puts sockets in it, whose paths may not be long.
+    const dataDir = mkdtempSync(join(tmpdir(), 'headlight-e2e-'));
+    const workspace = join(dataDir, 'workspace');
+    cpSync(join(root, 'media/sample'), workspace, { recursive: true });
+    for (const [path, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(dirname(join(workspace, path)), { recursive: true });
+      writeFileSync(join(workspace, path), text);
+    }
+    const { settings, workspaceTrust, env, headless } = options;
+    const server = await startServer({
+      codeServer: await setUpCodeServer(),
+      dataDir,
+      settings: { 'workbench.colorTheme': themes.dark, ...settings },
+      workspaceTrust,
+      env,
+    });
+    const browser = await launchBrowser({ headless });
+    const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    const workbench = new Workbench(page, workspace, context, browser, server, dataDir, options);
+    try {
+      await workbench.load();
+    } catch (error) {
+      await workbench.close();
+      throw error;
+    }
+    return workbench;
+  }
+
+  private async load(): Promise<void> {
+    await developExtension(this.page, this.server, { extensions: [root] });
+    await this.page.goto(workbenchUrl(this.server, { folder: this.workspace }));
+    await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  /** Ends the window, the server and everything they started. */
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Loads the window again, as Developer: Reload Window does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .part.editor').waitFor();
+  }
+
+  // Commands and keys
+
+  /** Presses keys one after the other, such as `Control+A`, `Escape`. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Types at the focused place, as fast as the window takes it. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  /** Pastes at the focused place: exactly this text, where typing would close brackets by itself. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate((content) => navigator.clipboard.writeText(content), text);
+    await this.press('Control+V');
+  }
+
+  /** Runs a command by its full title in the command palette, such as `Headlight: Continue Text`. */
+  async runCommand(title: string): Promise<void> {
+    await this.press('F1');
+    await this.quickPick.input.fill(`>${title}`);
+    // A row's label is the title, and the keys after a comma.
+    const row = this.quickPick.widget.locator(
+      `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`,
+    );
+    await row.first().click();
+  }
+
+  /** Shows a file of the workspace and puts the cursor into it. */
+  async openFile(path: string): Promise<void> {
+    await this.press('Control+P');
+    await this.quickPick.input.fill(path);
+    await this.quickPick.rows
+      .filter({ hasText: path.split('/').pop() })
+      .first()
+      .waitFor();
+    await this.press('Enter');
+    await this.page.locator(`.tab.active[data-resource-name="${path.split('/').pop()}"]`).waitFor();
+    await this.focusEditor();
+  }
+
+  // The editor
+
+  /** The active text editor. */
+  get editor(): Locator {
+    return this.page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.editor.locator('.native-edit-context, textarea.inputarea').first().focus();
+  }
+
+  /** Puts the cursor at a place of the active document; both count from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.press('Control+G');
+    await this.quickPick.input.fill(`:${line}:${column}`);
+    await this.press('Enter');
+    await this.quickPick.widget.waitFor({ state: 'hidden' });
+    await this.focusEditor();
+  }
+
+  /** Selects the first occurrence of a text in the active document, within one line. */
+  async selectText(text: string): Promise<void> {
+    const lines = (await this.text()).split('\n');
+    const line = lines.findIndex((candidate) => candidate.includes(text));
+    if (line < 0) throw new Error(`the document doesn't hold "${text}"`);
+    const column = lines[line]?.indexOf(text) ?? 0;
+    await this.goTo(line + 1, column + 1);
+    // One step of the cursor is one grapheme.
+    for (const _ of new Intl.Segmenter().segment(text)) await this.press('Shift+ArrowRight');
+  }
+
+  /** Puts the cursor behind the first occurrence of a text in the active document, within one line. */
+  async goBehind(text: string): Promise<void> {
+    const lines = (await this.text()).split('\n');
+    const line = lines.findIndex((candidate) => candidate.includes(text));
+    if (line < 0) throw new Error(`the document doesn't hold "${text}"`);
+    await this.goTo(line + 1, (lines[line]?.indexOf(text) ?? 0) + text.length + 1);
+  }
+
+  /** The whole text of the active document as it stands in the editor, saved or not; lines end in \n. */
+  async text(): Promise<string> {
+    await this.focusEditor();
+    // Only some lines are drawn; the clipboard holds them all.
+    const position = await this.cursor();
+    await this.press('Control+A', 'Control+C');
+    const text = await this.page.evaluate(() => navigator.clipboard.readText());
+    await this.goTo(position.line, position.column);
+    return text.replaceAll('\r\n', '\n');
+  }
+
+  /** Where the status bar says the cursor is. */
+  async cursor(): Promise<{ line: number; column: number }> {
+    const label = await this.page.locator('#status\\.editor\\.selection').innerText();
+    const [, line, column] = /(\d+)\D+(\d+)/.exec(label) ?? [];
+    return { line: Number(line ?? 1), column: Number(column ?? 1) };
+  }
+
+  /** The lines that are drawn, top to bottom, with what decorations add to them. */
+  async visibleLines(): Promise<string[]> {
+    const lines = await this.editor.locator('.view-lines .view-line').evaluateAll((elements) =>
+      elements
+        .map((element) => ({
+          top: parseFloat((element as HTMLElement).style.top),
+          text: element.textContent ?? '',
+        }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text),
+    );
+    return lines.map(plain);
+  }
+
+  /** Saves the active document and reads it from the disk. */
+  async save(path: string): Promise<string> {
+    await this.press('Control+S');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    return readFileSync(join(this.workspace, path), 'utf8');
+  }
+
+  // What the window shows
+
+  /** The list that drops from the top: palette, quick pick, input box. */
+  get quickPick() {
+    const widget = this.page.locator('.quick-input-widget');
+    return {
+      widget,
+      input: widget.locator('.quick-input-box input'),
+      rows: widget.locator('.quick-input-list .monaco-list-row'),
+      /** Waits until rows are shown and gives their texts: label, description and detail in one line. */
+      texts: async () => {
+        const rows = widget.locator('.quick-input-list .monaco-list-row');
+        await rows.first().waitFor();
+        return (
+          await rows.evaluateAll((elements) => elements.map((row) => row.getAttribute('aria-label') ?? ''))
+        ).map(plain);
+      },
+    };
+  }
+
+  /** The notifications on the screen. */
+  get notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Waits for a notification that holds a text and gives its whole message. */
+  async notification(text: string | RegExp): Promise<string> {
+    const item = this.notifications.filter({ hasText: text }).first();
+    await item.waitFor();
+    return plain(await item.locator('.notification-list-item-message').innerText());
+  }
+
+  /** Items of the status bar that hold a text. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** All that the status bar says. */
+  async statusBar(): Promise<string> {
+    return plain(await this.page.locator('.part.statusbar').innerText()).replaceAll('\n', ' ');
+  }
+
+  /** The inside of the last webview that was opened, once it is there. */
+  async webview(): Promise<FrameLocator> {
+    await this.page.locator('iframe.webview.ready').last().waitFor();
+    const frame = this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+    await frame.locator('body').waitFor();
+    return frame;
+  }
+
+  /** Changes user settings, through their file in the editor; the editor that was active is so again. */
+  async setSettings(settings: Record<string, unknown>): Promise<void> {
+    const path = join(this.dataDir, 'User/settings.json');
+    const before = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    await this.runCommand('Preferences: Open User Settings (JSON)');
+    await this.page.locator('.tab.active[data-resource-name="settings.json"]').waitFor();
+    await this.focusEditor();
+    await this.press('Control+A');
+    await this.paste(JSON.stringify({ ...before, ...settings }));
+    await this.press('Control+S');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await this.runCommand('View: Close Editor');
+  }
+
+  /** Changes the colour theme and waits until it is drawn. */
+  async setTheme(theme: keyof typeof themes): Promise<void> {
+    await this.setSettings({ 'workbench.colorTheme': themes[theme] });
+    const classOf = { dark: 'vs-dark', light: 'vs', highContrast: 'hc-black', highContrastLight: 'hc-light' }[
+      theme
+    ];
+    await this.page.locator(`.monaco-workbench.${classOf}`).waitFor();
+  }
+
+  /** Saves a picture of the window; returns its path below .out/. */
+  async screenshot(name: string): Promise<string> {
+    const path = join(out, this.options.screenshots ?? 'e2e', `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** What the server wrote lately. */
+  serverLog(): string {
+    return this.server.log();
+  }
+}
