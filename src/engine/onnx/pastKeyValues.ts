@@ -101,6 +101,8 @@ export function findAppended(index: GraphIndex, past: string, present: string): 
   return { value: node.input[1]!, conversions: conversions.filter(({ opType }) => opType === 'Cast') };
 }
 
+/** Whether a node hands its only input on; traced code also leaves a Concat of one value. */
 function isConversion(node: NodeProto): boolean {
+  if (node.opType === 'Concat') return node.input.length === 1;
   return node.opType === 'Cast' || node.opType === 'Identity';
 }
