@@ -58,6 +58,7 @@ async function* chunks({ text, file }: TextSource): AsyncGenerator<string> {
       code === 'ENOENT'
         ? `There is no file "${file}".`
         : `"${file ?? 'standard input'}" can't be read: ${message}`,
+      { cause: error },
     );
   }
 }

@@ -149,11 +149,12 @@ class EngineClient implements Engine {
   }
 
   #start(): ChildProcess {
+    const inspect = process.env['HEADLIGHT_ENGINE_INSPECT'];
     const child = fork(this.options.entry, [], {
       // Typed arrays travel as typed arrays.
       serialization: 'advanced',
-      // VS Code's own flags (inspect ports, loaders) aren't meant for the engine.
-      execArgv: [],
+      // VS Code's own flags (loaders, its inspector's port) aren't meant for the engine.
+      execArgv: inspect ? [`--inspect=${inspect}`] : [],
       env: { ...process.env, ...this.options.env?.(), ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -1,5 +1,4 @@
 /** The engine process: reads requests from its parent, runs tasks, streams results. */
-import type { Task } from '../core/families';
 import {
   EngineError,
   type EngineErrorData,

@@ -68,7 +68,7 @@ export class KeyValueCache {
     const copy = (target: CacheArray, added: CacheArray): void =>
       this.#eachRow((row) => {
         target.set(
-          added.subarray(row * count * headSize, (row + 1) * count * headSize) as never,
+          added.subarray(row * count * headSize, (row + 1) * count * headSize),
           (row * this.capacity + this.length) * headSize,
         );
       });
@@ -94,7 +94,7 @@ export class KeyValueCache {
     const pick = (old: CacheArray): CacheArray => {
       const picked = this.#allocateSize(rows.length * size);
       rows.forEach((row, index) =>
-        picked.set(old.subarray(row * size, (row + 1) * size) as never, index * size),
+        picked.set(old.subarray(row * size, (row + 1) * size), index * size),
       );
       return picked;
     };
@@ -109,7 +109,7 @@ export class KeyValueCache {
       this.#eachRow((row) => {
         const from = row * this.capacity * this.shape.headSize;
         moved.set(
-          old.subarray(from, from + this.length * this.shape.headSize) as never,
+          old.subarray(from, from + this.length * this.shape.headSize),
           row * capacity * this.shape.headSize,
         );
       });

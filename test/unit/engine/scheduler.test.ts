@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Scheduler, soleTurn, type Turn } from '../../../src/engine/scheduler';
-import { EngineError, type Priority } from '../../../src/protocol/engine';
+import type { EngineError} from '../../../src/protocol/engine';
+import { type Priority } from '../../../src/protocol/engine';
 
 /** A task of `steps` runs that notes each in `trace`. */
 function task(name: string, steps: number, trace: string[]): (turn: Turn) => Promise<string> {

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { ModelStore } from '../../../../src/engine/model/modelStore';
+import { attention } from '../../../../src/engine/tasks/attention';
+import type { EngineError } from '../../../../src/protocol/engine';
+import { assertClose, fixture, golden } from '../../fixtures';
+
+interface AttentionGolden {
+  attention: { text: string; ids: number[]; shape: number[]; attentions: number[][][][] }[];
+}
+
+/** Each stock form, the golden file of its weights, and the largest difference that is allowed. */
+const forms: [string, string, number][] = [
+  ['gpt2-optimum', 'gpt2', 1e-4],
+  ['gpt2-merged', 'gpt2', 1e-4],
+  ['gpt2-no-position-ids', 'gpt2', 1e-4],
+  ['gpt2-dynamo', 'gpt2', 1e-4],
+  ['bert-masked', 'bert-masked', 1e-4],
+  ['bert-masked-torch', 'bert-masked', 1e-4],
+  ['roberta-masked', 'roberta-masked', 1e-4],
+  ['bert-sentiment', 'bert-sentiment', 1e-4],
+  ['distilbert-sentiment', 'distilbert-sentiment', 1e-4],
+];
+
+describe('attention', () => {
+  const models = new ModelStore({ threads: 1 });
+  const context = { models, turn: () => Promise.resolve(), partial: () => undefined };
+  after(() => models.closeAll());
+
+  for (const [name, goldenName, tolerance] of forms) {
+    it(`shows what transformers computes, of the stock graph of ${name}`, async () => {
+      const expected = golden<AttentionGolden>(goldenName);
+      for (const { text, ids, shape, attentions } of expected.attention) {
+        const result = await attention({ model: fixture(name), text }, context);
+        assert.deepEqual(
+          result.tokens.map(({ id }) => id),
+          ids,
+        );
+        assert.deepEqual([result.layers, result.heads, result.tokens.length, result.tokens.length], shape);
+        assertClose(result.weights, attentions.flat(3), tolerance);
+      }
+    });
+  }
+
+  it('gives each token its place in the text as written, also after a mask', async () => {
+    const text = 'A [MASK] stood 🙂 there.';
+    const { tokens } = await attention({ model: fixture('roberta-masked'), text }, context);
+    const stood = tokens.filter(({ special }) => !special);
+    for (const { start, end } of stood) assert.ok(start >= 0 && end <= text.length && start <= end);
+    assert.equal(text.slice(stood.at(-1)!.start, stood.at(-1)!.end), '.');
+  });
+
+  it('reads the beginning of a text longer than the window, and says so', async () => {
+    const text = 'The old lighthouse stood at the edge of the bay. '.repeat(40);
+    const masked = await attention({ model: fixture('bert-masked'), text }, context);
+    assert.equal(masked.truncated, true);
+    assert.equal(masked.tokens.length, 128);
+    assert.equal(masked.tokens.at(-1)!.special, true);
+  });
+
+  it('says why a graph whose attention is fused away shows none', async function () {
+    if (!fs.existsSync(fixture('gpt2-fused'))) return this.skip();
+    await assert.rejects(
+      attention({ model: fixture('gpt2-fused'), text: 'The bay.' }, context),
+      (error: EngineError) => error.code === 'no-attention' && /gpt2-fused/.test(error.message),
+    );
+  });
+});
