@@ -29,7 +29,7 @@ export async function analyzeSentiment({ engine, log, marks, root }: Headlight):
     );
     if (!region.span)
       throw new Hint(vscode.l10n.t('The text was changed meanwhile, so its sentences are not marked.'));
-    marks.show(document, result, region.span.start);
+    marks.show(document, result, region.span);
     const sentences =
       result.sentences.length === 1
         ? vscode.l10n.t('1 sentence')

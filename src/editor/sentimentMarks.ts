@@ -10,7 +10,9 @@ interface Mark extends Span, Verdict {}
 
 interface MarkedDocument {
   marks: Mark[];
-  /** The verdict on the whole text. */
+  /** The judged text. */
+  region: Span;
+  /** The verdict on the whole of it. */
   readonly verdict: Verdict;
 }
 
@@ -19,7 +21,7 @@ export type Summary = { text: string; tooltip: string } | undefined;
 
 /**
  * The sentences' marks of each judged document: a tint and a line, a sign with the probability after it, and all
- * probabilities on hover. A mark goes when its sentence changes; all go by `clear`.
+ * probabilities on hover. They go when the judged text changes, and by `clear`.
  */
 export class SentimentMarks implements vscode.Disposable {
   private readonly documents = new Map<vscode.TextDocument, MarkedDocument>();
@@ -52,11 +54,11 @@ export class SentimentMarks implements vscode.Disposable {
 
   /**
    * Marks the sentences of `result` in place of the document's former marks.
-   * @param offset where the judged text stands in the document
+   * @param region where the judged text stands in the document
    */
-  show(document: vscode.TextDocument, result: SentimentResult, offset: number): void {
-    const marks = result.sentences.map((sentence) => ({ ...sentence, ...shiftSpan(sentence, offset) }));
-    this.documents.set(document, { marks, verdict: result });
+  show(document: vscode.TextDocument, result: SentimentResult, region: Span): void {
+    const marks = result.sentences.map((sentence) => ({ ...sentence, ...shiftSpan(sentence, region.start) }));
+    this.documents.set(document, { marks, region, verdict: result });
     this.redraw(document);
   }
 
@@ -85,14 +87,12 @@ export class SentimentMarks implements vscode.Disposable {
   private follow(event: vscode.TextDocumentChangeEvent): void {
     const marked = this.documents.get(event.document);
     if (!marked || event.contentChanges.length === 0) return;
-    const before = marked.marks.length;
-    marked.marks = marked.marks.flatMap((mark) => {
-      const span = moveSpan(mark, event.contentChanges);
-      return span ? [{ ...mark, ...span }] : [];
-    });
-    if (marked.marks.length === 0) this.clear(event.document);
-    // Marks that stay are moved by the editor itself.
-    else if (marked.marks.length !== before) this.redraw(event.document);
+    const region = moveSpan(marked.region, event.contentChanges);
+    if (!region) return this.clear(event.document);
+    // The editor moves what it shows by itself; this is for when it shows the document again.
+    const shift = region.start - marked.region.start;
+    marked.region = region;
+    marked.marks = marked.marks.map((mark) => ({ ...mark, ...shiftSpan(mark, shift) }));
   }
 
   private redraw(document: vscode.TextDocument): void {

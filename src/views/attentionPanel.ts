@@ -133,6 +133,11 @@ export class AttentionPanel {
     this.panel.dispose();
   }
 
+  /** The focused token in its document, while it is marked there. */
+  get marked(): { document: vscode.TextDocument; range: vscode.Range } | undefined {
+    return this.mark.marked();
+  }
+
   reveal(): void {
     this.panel.reveal(undefined, true);
   }

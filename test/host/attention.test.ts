@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, configure, fixture, headlight, select, show, until, useFixtures } from './support';
+
+describe('Show Attention', () => {
+  before(useFixtures);
+  afterEach(async () => {
+    (await headlight()).attention.panel?.dispose();
+    await closeAll();
+  });
+
+  const text = 'A heading\n\nThe beach was empty today.\n';
+
+  async function marked(): Promise<string> {
+    const { attention } = await headlight();
+    const { document, range } = await until('a token is marked', () => attention.panel?.marked);
+    return document.getText(range);
+  }
+
+  it('opens the view beside the text, which marks the focused token in the document', async () => {
+    const editor = await show(text);
+    select(editor, 15);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    // The view has loaded, asked for the picture, and focused the last token of the text.
+    assert.equal(await marked(), '.');
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document);
+    assert.equal(vscode.window.tabGroups.all.length, 2);
+  });
+
+  it('keeps one view, and shows the text that was asked for last', async () => {
+    const editor = await show(text);
+    select(editor, 11, 20);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    const { attention } = await headlight();
+    const { panel } = attention;
+    await marked();
+    select(editor, 0, 9);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    assert.equal(attention.panel, panel);
+    await until('the new text is followed', () => panel?.marked?.range.start.line === 0);
+  });
+
+  it('unmarks the token when the text changes', async () => {
+    const editor = await show(text);
+    select(editor, 15);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    await marked();
+    await editor.edit((edit) => edit.insert(new vscode.Position(2, 4), 'x'));
+    assert.equal((await headlight()).attention.panel?.marked, undefined);
+  });
+
+  it('shows a causal model too', async () => {
+    await configure({ 'models.attention': fixture('gpt2-optimum') });
+    try {
+      const editor = await show(text);
+      select(editor, 15);
+      await vscode.commands.executeCommand('headlight.showAttention');
+      assert.equal(await marked(), '.');
+    } finally {
+      await useFixtures();
+    }
+  });
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { headlight } from './support';
+
+interface Keybinding {
+  key: string;
+  command: string;
+}
+
+interface Manifest {
+  contributes: {
+    commands: { command: string }[];
+    keybindings: (Keybinding & { mac?: string })[];
+    configuration: { properties: Record<string, unknown> };
+  };
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+}
+
+describe('what the extension contributes', () => {
+  const manifest = (): Manifest =>
+    vscode.extensions.getExtension('headlight.headlight')!.packageJSON as Manifest;
+
+  it('registers every command that it names', async () => {
+    await headlight();
+    const registered = await vscode.commands.getCommands(true);
+    for (const { command } of manifest().contributes.commands) assert(registered.includes(command), command);
+  });
+
+  it('steals no default key', async () => {
+    const uri = vscode.Uri.parse('vscode://defaultsettings/keybindings.json');
+    const source = (await vscode.workspace.openTextDocument(uri)).getText();
+    const defaults = [...source.matchAll(/^\s*(?:\[\s*)?\{ "key": "([^"]+)",\s*"command": "([^"]+)"/gm)].map(
+      ([, key, command]) => ({ key: key!, command: command! }),
+    );
+    assert(defaults.length > 300, `only ${defaults.length} default keybindings were read`);
+    const first = (key: string): string => key.split(' ')[0]!;
+    for (const { key } of manifest().contributes.keybindings) {
+      if (key === 'escape') continue;
+      const others = defaults.filter(
+        (other) => first(other.key) === first(key) && !other.command.startsWith('headlight.'),
+      );
+      assert.deepEqual(others, [], `${key} begins like others`);
+    }
+  });
+
+  it('takes Escape only while there is something of its own to end', () => {
+    for (const { key, ...rest } of manifest().contributes.keybindings)
+      if (key === 'escape') assert.match((rest as unknown as { when: string }).when, /^headlight\.\w+ && /);
+  });
+
+  it('has no setting without a description, and restricts what an untrusted folder may choose', () => {
+    const { properties } = manifest().contributes.configuration;
+    for (const [name, property] of Object.entries(properties)) {
+      const { markdownDescription } = property as { markdownDescription?: string };
+      assert(markdownDescription && !markdownDescription.startsWith('%'), name);
+    }
+    const { restrictedConfigurations } = manifest().capabilities.untrustedWorkspaces;
+    for (const name of Object.keys(properties))
+      if (/models|threads/.test(name)) assert(restrictedConfigurations.includes(name), name);
+  });
+});

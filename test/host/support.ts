@@ -1,0 +1,72 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Headlight } from '../../src/editor/context';
+
+/** The running extension's parts. */
+export async function headlight(): Promise<Headlight> {
+  const extension = vscode.extensions.getExtension<Headlight>('headlight.headlight');
+  if (!extension) throw new Error('the extension is not loaded');
+  return extension.activate();
+}
+
+/** The folder of a small model of test/fixtures. */
+export function fixture(name: string): string {
+  const root = vscode.extensions.getExtension('headlight.headlight')!.extensionPath;
+  return path.join(root, 'test/fixtures', name);
+}
+
+/** Sets user settings of `headlight`; `undefined` takes one back. */
+export async function configure(settings: Record<string, unknown>): Promise<void> {
+  for (const [name, value] of Object.entries(settings))
+    await vscode.workspace
+      .getConfiguration('headlight')
+      .update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Has every task use a small model of test/fixtures. */
+export async function useFixtures(): Promise<void> {
+  await configure({
+    'models.continue': fixture('gpt2-optimum'),
+    'models.fill': fixture('bert-masked'),
+    'models.sentiment': fixture('bert-sentiment'),
+    'models.attention': fixture('bert-masked'),
+  });
+}
+
+/** Shows a new document with the cursor at its end. */
+export async function show(content: string, language = 'markdown'): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  const editor = await vscode.window.showTextDocument(document, { preview: false });
+  select(editor, content.length);
+  return editor;
+}
+
+/** Selects from `start` to `end`, or puts the cursor at `start`. */
+export function select(editor: vscode.TextEditor, start: number, end = start): void {
+  const { document } = editor;
+  editor.selection = new vscode.Selection(document.positionAt(start), document.positionAt(end));
+}
+
+/** Closes all editors without saving. */
+export async function closeAll(): Promise<void> {
+  while (vscode.window.activeTextEditor)
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** Waits until `condition` gives something that isn't false, and gives that. */
+export async function until<T>(
+  what: string,
+  condition: () => T | undefined | false,
+  ms = 10_000,
+): Promise<T> {
+  for (const deadline = Date.now() + ms; ; await sleep(25)) {
+    const value = condition();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > deadline) throw new Error(`it took too long: ${what}`);
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
