@@ -93,9 +93,7 @@ export class KeyValueCache {
     const size = this.shape.heads * this.capacity * this.shape.headSize;
     const pick = (old: CacheArray): CacheArray => {
       const picked = this.#allocateSize(rows.length * size);
-      rows.forEach((row, index) =>
-        picked.set(old.subarray(row * size, (row + 1) * size), index * size),
-      );
+      rows.forEach((row, index) => picked.set(old.subarray(row * size, (row + 1) * size), index * size));
       return picked;
     };
     this.keys = this.keys.map(pick);
