@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as os from 'node:os';
-import { defaultThreads, noRuntime } from '../../../../src/engine/onnx/platform';
+import { defaultThreads, loadRuntime, noRuntime } from '../../../../src/engine/onnx/platform';
 
 describe('noRuntime', () => {
   const cases: [platform: string, arch: string, thrown: string, words: RegExp][] = [
@@ -37,12 +37,21 @@ describe('noRuntime', () => {
   ];
   for (const [platform, arch, thrown, words] of cases)
     it(`says in one sentence what is missing: ${thrown.slice(0, 60)}`, () => {
-      const error = noRuntime(new Error(thrown), { platform, arch });
+      const glibc = platform === 'linux' && !thrown.includes('ld-linux');
+      const error = noRuntime(new Error(thrown), { platform, arch, glibc });
       assert.equal(error.code, 'platform');
       assert.match(error.message, words);
       assert.match(error.message, /^Headlight can't run models here: [^\n]*\.$/);
       assert.equal(error.detail, thrown);
     });
+});
+
+describe('loadRuntime', () => {
+  it('loads ONNX Runtime once', async () => {
+    const runtime = await loadRuntime();
+    assert.equal(typeof runtime.InferenceSession.create, 'function');
+    assert.equal(await loadRuntime(), runtime);
+  });
 });
 
 describe('defaultThreads', () => {
