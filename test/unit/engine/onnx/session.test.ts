@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { openGraph } from '../../../../src/engine/onnx/openModel';
 import { toFloat32 } from '../../../../src/engine/onnx/session';
+import { emptyPast, fixture, tokenFeeds } from './stock';
 
 describe('toFloat32', () => {
   it('hands float32 on as it is', () => {
@@ -35,5 +37,30 @@ describe('toFloat32', () => {
       Float32Array.of(-3, 4),
     );
     assert.throws(() => toFloat32({ type: 'int64', data: BigInt64Array.of(1n), dims: [1] }), /int64/);
+  });
+});
+
+describe('a session', () => {
+  it('sleeps between runs', async () => {
+    const graph = await openGraph(fixture('gpt2-optimum/onnx/model.onnx'), { threads: 2 });
+    const feeds = { ...tokenFeeds(graph.inputs, [1, 2, 3]), ...emptyPast(graph.inputs) };
+    let idle = 0;
+    for (let round = 0; round < 8; round++) {
+      await graph.session.run(feeds, ['logits']);
+      const before = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const { user, system } = process.cpuUsage(before);
+      idle += (user + system) / 1000;
+    }
+    await graph.session.release();
+    // Threads that wait awake take some 30 ms behind each run.
+    assert(idle < 100, `${idle} ms of processor time while idle`);
+  });
+
+  it('asks for the inputs that are missing, by name', async () => {
+    const graph = await openGraph(fixture('bert-masked/onnx/model.onnx'), { threads: 1 });
+    const { input_ids } = tokenFeeds(graph.inputs, [1, 2, 3]);
+    await assert.rejects(graph.session.run({ input_ids: input_ids! }, ['logits']), /attention_mask/);
+    await graph.session.release();
   });
 });
