@@ -136,9 +136,10 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     await this.press('Control+P');
     await this.quickPick.input.fill(path);
-    await this.quickPick.rows
+    // Enter opens the first row; before the list is filtered that is another file.
+    await this.quickPick.widget
+      .locator('.monaco-list-row[data-index="0"]')
       .filter({ hasText: path.split('/').pop() })
-      .first()
       .waitFor();
     await this.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${path.split('/').pop()}"]`).waitFor();
