@@ -115,7 +115,7 @@ function cantOpen(file: string, error: unknown): EngineError {
   const message = error instanceof Error ? error.message : String(error);
   return new EngineError(
     'model',
-    `ONNX Runtime can't open "${file}": ${message.trim()} ` +
+    `ONNX Runtime can't open "${file}": ${message.trim().replace(/\.$/, '')}. ` +
       `Download the file again, or choose another export of the model.`,
     error instanceof Error ? error.stack : undefined,
   );
