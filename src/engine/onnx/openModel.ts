@@ -104,9 +104,10 @@ export function editModel(
   return { offer, bytes: additions.appendTo(changed ? modelBytes(model) : bytes) };
 }
 
+/** Whether weights from memory would fail in the same way. */
 function isTheModelsFault(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
-  return /INVALID_GRAPH|NOT_IMPLEMENTED|Unsupported model IR version|opset|not a registered function/i.test(
+  return /invalid (model|graph)|type error|no op registered|not a registered|not implemented|IR version|opset/i.test(
     message,
   );
 }
