@@ -1,8 +1,8 @@
 /**
- * The reference implementation's Unicode tables are older than this runtime's: punctuation and non-spacing marks in
- * BERT's steps are those of Unicode 8 (2015), marks and decompositions elsewhere those of Unicode 11 to 12. Models
- * were trained with them, so characters that came later are to them what they were then: unassigned.
- * Found by asking Python's tokenizers 0.23 for every code point.
+ * The reference implementation's Unicode tables are older than this runtime's: punctuation and non-spacing marks
+ * in BERT's steps are those of Unicode 8 (2015), marks elsewhere those of Unicode 9, decompositions those before
+ * Unicode 12. Models were trained with them, so later characters are to them what they were then: unassigned.
+ * Found by asking Python's tokenizers 0.23 about every code point.
  */
 
 /** A list of code points and ranges in hexadecimal as the inside of a character class. */

@@ -16,7 +16,7 @@ describe('the reference’s Unicode tables', () => {
   it('have the marks and formats of their day', () => {
     assert(isIn('nonspacingMark', '\u0301') && isIn('mark', '\u0301'));
     assert(!isIn('nonspacingMark', '\u1abf') && !isIn('mark', '\u1abf'));
-    // Between Unicode 8 and 12.
+    // It came with Unicode 9.
     assert(!isIn('nonspacingMark', '\u08d4') && isIn('mark', '\u08d4'));
     assert(isIn('control', '\u200d') && isIn('control', '\ue000') && isIn('control', '\u0085'));
     assert(!isIn('control', '\u{13430}'));

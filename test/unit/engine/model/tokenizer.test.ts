@@ -119,7 +119,7 @@ describe('the tokenizers of the fixtures', () => {
   });
 
   it('decodes what it encoded, byte for byte where it is byte-level', () => {
-    for (const text of randomTexts(300, 11)) {
+    for (const text of randomTexts(150, 11)) {
       assert.equal(gpt2.decode(ids(gpt2.encode(text))), text);
       assert.equal(roberta.decode(ids(roberta.encode(text)), { skipSpecial: true }), text);
     }
@@ -131,7 +131,7 @@ describe('the tokenizers of the fixtures', () => {
 
   it('gives spans that ascend and lie in the text, for any text', () => {
     for (const tokenizer of [gpt2, bert, roberta])
-      for (const text of randomTexts(300, 23)) {
+      for (const text of randomTexts(150, 23)) {
         let last = { start: 0, end: 0 };
         for (const token of tokenizer.encode(text).tokens) {
           const note = JSON.stringify({ text, token });
@@ -144,7 +144,7 @@ describe('the tokenizers of the fixtures', () => {
 
   it('covers every visible character where it is byte-level, and never half a character', () => {
     for (const tokenizer of [gpt2, roberta])
-      for (const text of randomTexts(300, 31)) {
+      for (const text of randomTexts(150, 31)) {
         const covered = new Set<number>();
         for (const { start, end } of tokenizer.encode(text).tokens) {
           assert(!/^[\udc00-\udfff]/.test(text.slice(start)), 'begins within a surrogate pair');
@@ -164,7 +164,7 @@ describe('the tokenizers of the fixtures', () => {
   });
 
   it('takes long texts without spaces in linear time', () => {
-    for (const text of ['a'.repeat(50_000), '你好世界'.repeat(10_000), ' '.repeat(50_000)])
+    for (const text of ['a'.repeat(20_000), '你好世界'.repeat(5_000), ' '.repeat(20_000)])
       for (const tokenizer of [gpt2, bert]) {
         const started = performance.now();
         tokenizer.encode(text);
@@ -183,7 +183,7 @@ describe('the tokenizers of the fixtures', () => {
     }
 
     it('gives the exact text, leading spaces included, in whole characters', () => {
-      for (const text of [' the lamp é😀👩‍👩‍👧 灯塔', ...randomTexts(200, 5)]) {
+      for (const text of [' the lamp é😀👩‍👩‍👧 灯塔', ...randomTexts(100, 5)]) {
         const parts = streamed(gpt2, ids(gpt2.encode(text)));
         assert.equal(parts.join(''), text);
         for (const part of parts)
