@@ -1,9 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import type { Workbench } from './workbench';
 
 const fixture = (name: string): string => join(root, 'test/fixtures', name);
+
+/**
+ * Where the models are set: a window onto a server takes paths from the user's settings only until it reads them
+ * again, as they belong to the user's own machine.
+ */
+export const settingsFile = '.vscode/settings.json';
+
+/** Sets the folder's own settings; the window sees it after a moment. */
+export function setFolderSettings({ workspace }: Workbench, settings: Record<string, unknown>): void {
+  mkdirSync(join(workspace, dirname(settingsFile)), { recursive: true });
+  writeFileSync(join(workspace, settingsFile), JSON.stringify(settings));
+}
 
 /** Settings by which every task uses a small model of test/fixtures. */
 export const fixtureModels = {
