@@ -87,7 +87,10 @@ export class Workbench {
   private async load(): Promise<void> {
     await developExtension(this.page, this.server, { extensions: [root] });
     await this.page.goto(workbenchUrl(this.server, { folder: this.workspace }));
-    await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+    await this.page
+      .locator('.monaco-workbench .explorer-folders-view .monaco-list-row')
+      .first()
+      .waitFor({ timeout: 60_000 });
   }
 
   /** Ends the window, the server and everything they started. */
