@@ -30,7 +30,7 @@ export async function continueText(headlight: Headlight): Promise<void> {
   const limit = maxNewTokens();
   const title = vscode.l10n.t('Headlight: continuing the text');
 
-  await whileGenerating(title, async (signal, report) => {
+  await whileGenerating(headlight.engine, title, async (signal, report) => {
     const text = new StreamedText(
       editor,
       places.map((place) => place.offset),
@@ -94,7 +94,6 @@ async function continuePlace(
     });
   };
   try {
-    report(0);
     const result = await engine.request(
       'continue',
       { model, text: place.prompt.text, options: { maxNewTokens: limit } },

@@ -24,7 +24,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
   const ask = (text: string, signal?: AbortSignal): Promise<FillResult> =>
     headlight.engine.request('fill', { model, text, top: CANDIDATES }, { priority: 'interactive', signal });
 
-  const first = await withProgress(vscode.l10n.t('Headlight: reading the text'), (signal) =>
+  const first = await withProgress(headlight.engine, vscode.l10n.t('Headlight: reading the text'), (signal) =>
     ask(target.text, signal),
   );
   const { masks, timing } = first;
