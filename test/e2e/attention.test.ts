@@ -96,6 +96,7 @@ describe('the attention view', () => {
   });
 
   it('reads the exact number under the pointer and the cursor', async () => {
+    await view.locator('.token').first().click();
     const field = view.locator('.field');
     const box = (await field.boundingBox())!;
     await workbench.page.mouse.move(box.x + 3, box.y + box.height - 3);
