@@ -20,7 +20,8 @@ export async function analyzeSentiment({ engine, log, marks, root }: Headlight):
           'sentiment',
           { model: modelFor('sentiment', root), text },
           {
-            priority: 'interactive',
+            // One run a sentence: what is asked for meanwhile goes in between.
+            priority: 'background',
             signal,
             onPartial: ({ done, total }) => report(vscode.l10n.t('{0} of {1} sentences', done, total)),
           },
