@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { EngineActivity } from '../protocol/engine';
-import { modelName } from './settings';
 
 /** Work that ends sooner than this shows no progress: a notification that flashes up tells nobody anything. */
 const QUIET_MS = 400;
@@ -46,9 +45,7 @@ export async function withProgress<T>(
 
 /** What the engine is doing, in a few words. */
 export function activityText({ kind, model }: EngineActivity): string {
-  return kind === 'loading'
-    ? vscode.l10n.t('loading {0}', modelName(model))
-    : vscode.l10n.t('running {0}', modelName(model));
+  return kind === 'loading' ? vscode.l10n.t('loading {0}', model) : vscode.l10n.t('running {0}', model);
 }
 
 function delay(ms: number): Promise<false> {

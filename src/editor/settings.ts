@@ -22,11 +22,6 @@ export function modelFor(task: TaskWithModel, root: string): string {
   return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir(), chosen);
 }
 
-/** How a model is called on screen. */
-export function modelName(model: string): string {
-  return path.basename(model);
-}
-
 /** How many tokens Continue Text writes at most, at least 1. */
 export function maxNewTokens(): number {
   return Math.max(1, Math.round(read('continue.maxNewTokens', 40)));
