@@ -68,12 +68,14 @@ export class StreamedText implements vscode.Disposable {
     for (let attempt = 0; attempt < ATTEMPTS && target.stopped === undefined; attempt++) {
       const editor = this.visibleEditor();
       if (!editor) return this.stopAll(document.isClosed ? 'closed' : 'hidden');
-      const before = target.written.end;
       const version = document.version;
-      this.pending = { place: target, text: lines };
-      const accepted = await this.edit(editor, before, lines);
+      const pending = { place: target, text: lines };
+      this.pending = pending;
+      const accepted = await this.edit(editor, target.written.end, lines);
+      // `follow` takes it away when it sees the edit among the changes.
+      const written = this.pending !== pending;
       this.pending = undefined;
-      if (target.written.end === before + lines.length && accepted) {
+      if (written) {
         this.begun = true;
         return;
       }
