@@ -70,9 +70,10 @@ async function runCommand<R>(
       try {
         value = command.json(await command.work(line, model, context));
       } catch (error) {
-        if (!(error instanceof EngineError) || error.code === 'option' || error.code === 'cancelled')
+        // An option is wrong for every line.
+        if (error instanceof EngineError && (error.code === 'option' || error.code === 'cancelled'))
           throw error;
-        value = { error: error.message };
+        value = { error: error instanceof Error ? error.message : String(error) };
       }
       process.stdout.write(`${JSON.stringify(value)}\n`);
     }
@@ -156,7 +157,7 @@ textCommand('continue', 'continue a text by a causal model')
   });
 
 textCommand('fill', 'rank what belongs at each [MASK] by a masked model')
-  .option('--top <n>', 'how many candidates a mask', number)
+  .option('--top <n>', 'how many candidates a mask', positiveInteger)
   .action((text: string | undefined, options: CommonOptions & { top?: number }) =>
     runCommand(
       {
