@@ -23,7 +23,6 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const headlight: Headlight = { root, engine, log, status, marks, attention };
 
   context.subscriptions.push(
-    log,
     engine,
     marks,
     status,
@@ -33,6 +32,8 @@ export function activate(context: vscode.ExtensionContext): Headlight {
       if (event.affectsConfiguration('headlight.engine.threads') && engine.pid !== undefined)
         void vscode.commands.executeCommand('headlight.restartEngine');
     }),
+    // Last: the others still log while they end.
+    log,
   );
   return headlight;
 }
