@@ -174,8 +174,6 @@ class EngineClient implements Engine {
     switch (message.type) {
       case 'ready':
         return;
-      case 'log':
-        return this.options.log(message.level, message.message);
       case 'activity':
         return this.#tell(message.activity);
       case 'partial': {
