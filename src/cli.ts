@@ -138,17 +138,15 @@ textCommand('continue', 'continue a text by a causal model')
     return runCommand(
       {
         task: 'continue',
-        work: (prompt, folder, context) =>
-          continueText({ model: folder, text: prompt, options: generation }, context),
-        json: ({ truncated, ...result }) => {
-          if (truncated) warn(`Only the end of the text was read: it is longer than the model's window.`);
+        work: async (prompt, folder, context) => {
+          const result = await continueText({ model: folder, text: prompt, options: generation }, context);
+          if (result.truncated)
+            warn(`Only the end of the text was read: it is longer than the model's window.`);
           return result;
         },
+        json: ({ truncated: _, ...result }) => result,
         // The text has been shown as it came.
-        print: ({ truncated }) => {
-          if (truncated) warn(`Only the end of the text was read: it is longer than the model's window.`);
-          return '';
-        },
+        print: () => '',
         stream: (piece) => process.stdout.write(piece),
       },
       { text, file },
@@ -201,7 +199,7 @@ textCommand('attention', 'the attention of every layer and head')
           if (result.truncated)
             warn(`Only the beginning of the text was read: it is longer than the model's window.`);
           if (options.out !== undefined) {
-            await fs.writeFile(options.out, npy(weights, [layers, heads, tokens.length, tokens.length]));
+            await writeOut(options.out, npy(weights, [layers, heads, tokens.length, tokens.length]));
           }
           return result;
         },
@@ -226,6 +224,17 @@ textCommand('score', 'the log probability of each token of a text').action(
       options,
     ),
 );
+
+async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await fs.writeFile(file, bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`"${file}" can't be written (${reason}). Give --out a file in a folder that exists.`, {
+      cause: error,
+    });
+  }
+}
 
 function warn(message: string): void {
   process.stderr.write(`headlight: ${message}\n`);
