@@ -110,19 +110,21 @@ describe('Scheduler', () => {
     const scheduler = new Scheduler();
     const controller = new AbortController();
     const trace: string[] = [];
-    let urgent: Promise<unknown> | undefined;
+    const urgent: Promise<unknown>[] = [];
     const long = scheduler.run(job('background', controller.signal), async (turn) => {
       await turn();
-      urgent = scheduler.run(job('typing'), async (typing) => {
-        controller.abort();
-        await typing();
-        trace.push('typed');
-      });
+      urgent.push(
+        scheduler.run(job('typing'), async (typing) => {
+          controller.abort();
+          await typing();
+          trace.push('typed');
+        }),
+      );
       await turn();
       trace.push('long');
     });
     await assert.rejects(long, (error: EngineError) => error.code === 'cancelled');
-    await urgent;
+    await Promise.all(urgent);
     await scheduler.run(job('interactive'), task('next', 1, trace));
     assert.deepEqual(trace, ['typed', 'next']);
   });
