@@ -35,6 +35,11 @@ export async function continueText(headlight: Headlight): Promise<void> {
       editor,
       places.map((place) => place.offset),
     );
+    let moved = false;
+    const moving = vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+      // Edits move selections too, but of no kind.
+      if (textEditor === editor && kind !== undefined) moved = true;
+    });
     try {
       for (const [index, place] of places.entries()) {
         if (signal.aborted) break;
@@ -49,7 +54,11 @@ export async function continueText(headlight: Headlight): Promise<void> {
       }
     } finally {
       text.dispose();
+      moving.dispose();
     }
+    // A selection would have grown by what was written, for the next key to replace it all.
+    if (text.anything() && !moved && places.length === editor.selections.length)
+      editor.selections = places.map((_, index) => new vscode.Selection(text.end(index), text.end(index)));
     const reason = places.map((_, index) => text.stopped(index)).find((stopped) => stopped !== undefined);
     if (reason) void tellStop(reason, text.anything());
   });

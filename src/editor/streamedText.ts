@@ -54,6 +54,11 @@ export class StreamedText implements vscode.Disposable {
     return this.at(place).stopped;
   }
 
+  /** Where `place` would take its next piece. */
+  end(place: number): vscode.Position {
+    return this.editor.document.positionAt(this.at(place).written.end);
+  }
+
   /** True once something was written at any place. */
   anything(): boolean {
     return this.begun;
