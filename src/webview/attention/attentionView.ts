@@ -108,6 +108,7 @@ export class AttentionView {
     this.content.hidden = false;
     this.root.setAttribute('aria-busy', 'false');
     this.text.show(picture);
+    this.content.style.setProperty('--heads', String(heads));
     this.overview.show(picture, this.theme);
     this.overview.mark(this.layer, this.head);
     this.map.show(picture);
