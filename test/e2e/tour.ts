@@ -105,8 +105,14 @@ async function main(): Promise<number> {
   const workbench = await Workbench.open({
     headless,
     screenshots: 'tour',
-    size: { width: 1280, height: 900 },
-    settings: { 'editor.minimap.enabled': false, 'workbench.activityBar.location': 'hidden' },
+    size: { width: 1280, height: 760 },
+    settings: {
+      'editor.minimap.enabled': false,
+      'editor.occurrencesHighlight': 'off',
+      'editor.selectionHighlight': false,
+      'editor.stickyScroll.enabled': false,
+      'workbench.activityBar.location': 'hidden',
+    },
   });
   try {
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');

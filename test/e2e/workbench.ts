@@ -133,6 +133,7 @@ export class Workbench {
       `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`,
     );
     await row.first().click();
+    await this.page.mouse.move(0, 0); // nothing is to be hovered over by chance
   }
 
   /** Shows a file of the workspace and puts the cursor into it. */
