@@ -73,7 +73,7 @@ def evaluate_causal(engine, folder, args, config):
         )
 
 
-def masked_passages(documents, tokenizer, config, whole_words, most=800):
+def masked_passages(documents, tokenizer, config, whole_words, most=250):
     """Held-out passages with 15% of their tokens replaced by [MASK], as `(text, ids of the hidden tokens)`.
 
     With `whole_words` only tokens that are a word by themselves are hidden (still 15% of all tokens where there

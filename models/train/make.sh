@@ -14,7 +14,7 @@ encoder=${ENCODER:-$($python -c 'import importlib.util as u, pathlib as p; print
 [ -f "$work/tokenizer/tokenizer.json" ] || $python "$here/tokenizer.py" --corpus "$corpus" --out "$work/tokenizer"
 $python "$here/train.py" causal --preset "$preset" --corpus "$corpus" --tokenizer "$work/tokenizer" --out "$work/causal" --max-minutes $causal
 $python "$here/train.py" masked --preset "$preset" --corpus "$corpus" --encoder "$encoder" --out "$work/masked" --max-minutes $masked
-$python "$here/train.py" sentiment --preset "$preset" --sentences "$sentences" --encoder "${SENTIMENT_ENCODER:-$work/masked}" --out "$work/sentiment" --max-minutes $sentiment
+$python "$here/train.py" sentiment --preset "$preset" --sentences "$sentences" --encoder "$encoder" --out "$work/sentiment" --max-minutes $sentiment
 
 $python "$here/export.py" causal --trained "$work/causal" --out "$models/headlight-gpt2"
 $python "$here/export.py" masked --trained "$work/masked" --out "$models/headlight-bert"
