@@ -284,6 +284,7 @@ describe('writing with Headlight', () => {
   });
 
   it('offers the engine in the status bar', async () => {
+    await workbench.openFile('welcome.md');
     await workbench.statusItem('Headlight').click();
     const rows = await workbench.quickPick.texts();
     assert.deepEqual(
