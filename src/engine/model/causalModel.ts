@@ -2,19 +2,19 @@ import type { Turn } from '../scheduler';
 import type { OpenedGraph } from '../onnx/openModel';
 import { toFloat32, type TensorData } from '../onnx/session';
 import { EngineError } from '../../protocol/engine';
+import { decodeFeeds, type WantedLogits } from './decodeFeeds';
+import { decodeNames } from '../onnx/decoder/decodeGraph';
 import { KeyValueCache, type CacheArray } from './keyValueCache';
-
-/** Which positions' logits are wanted; fetching fewer copies less. */
-type WantedLogits = 'none' | 'last' | 'all';
 
 /**
  * How the graph's past is fed.
+ * - `apart`: the graph was written anew (see onnx/decoder): past and new positions are never joined.
  * - `bucketed`: the cache has spare room behind its filled part, masked out; only new keys and values are fetched.
  * - `exact`: the past is exactly as long as what was read; whole `present.*` are fetched. For graphs in which a
  *   masked tail would shift the positions, or that don't form `present.*` by concatenation.
  * - `none`: the graph has no past; everything is read again at each step.
  */
-export type PastStrategy = 'bucketed' | 'exact' | 'none';
+export type PastStrategy = 'apart' | 'bucketed' | 'exact' | 'none';
 
 /** What a causal model has read so far, one row a sequence of the batch. */
 export interface CausalContext {
@@ -49,6 +49,7 @@ export class CausalModel {
         );
       }
     }
+    if (graph.decode) return new CausalModel(graph, window, chunkLength(bytes), 'apart');
     if (graph.pastKeyValues.length === 0) return new CausalModel(graph, window, chunkLength(bytes), 'none');
     const model = new CausalModel(graph, window, chunkLength(bytes), 'exact');
     if (graph.newKeyValues && (await model.toleratesMaskedTail())) model.strategy = 'bucketed';
@@ -125,7 +126,8 @@ export class CausalModel {
   /** Attentions of a text read at once: by layer, [1, heads, tokens, tokens]. */
   async attentions(ids: readonly number[]): Promise<Float32Array[]> {
     const context = this.newContext();
-    const feeds = this.feeds(context, [ids]);
+    const feeds =
+      this.strategy === 'apart' ? decodeFeeds(context.cache, [ids], 'none') : this.feeds(context, [ids]);
     const outputs = await this.graph.session.run(feeds, this.graph.attentions);
     return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
   }
@@ -145,6 +147,7 @@ export class CausalModel {
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
   ): Promise<Float32Array[]> {
+    if (this.strategy === 'apart') return this.runApart(context, ids, wanted);
     const count = ids[0]!.length;
     const { cache } = context;
     if (this.strategy === 'bucketed') cache.fit(count);
@@ -171,6 +174,23 @@ export class CausalModel {
     return Array.from({ length: batch }, (_, row) =>
       logits.subarray((row * positions + from) * vocabulary, (row + 1) * positions * vocabulary),
     );
+  }
+
+  private async runApart(
+    { cache }: CausalContext,
+    ids: readonly (readonly number[])[],
+    wanted: WantedLogits,
+  ): Promise<Float32Array[]> {
+    const count = ids[0]!.length;
+    const outputs = await this.graph.session.run(
+      decodeFeeds(cache, ids, wanted),
+      wanted === 'none' ? [decodeNames.added] : [decodeNames.added, decodeNames.logits],
+    );
+    cache.appendPacked(count, outputs[decodeNames.added]!.data as Float32Array);
+    if (wanted === 'none') return [];
+    const logits = outputs[decodeNames.logits]!.data as Float32Array;
+    const size = logits.length / ids.length;
+    return ids.map((_, row) => logits.subarray(row * size, (row + 1) * size));
   }
 
   private feeds(context: CausalContext, ids: readonly (readonly number[])[]): Record<string, TensorData> {

@@ -78,6 +78,26 @@ export class KeyValueCache {
   }
 
   /**
+   * Appends `count` new positions that came in one array.
+   * @param packed [layers, batch, 2 * heads, count, headSize], keys before values
+   */
+  appendPacked(count: number, packed: Float32Array): void {
+    this.reserve(count);
+    const { layers, heads, headSize } = this.shape;
+    const size = count * headSize;
+    let from = 0;
+    for (let layer = 0; layer < layers; layer++)
+      for (let row = 0; row < this.batch; row++)
+        for (const target of [this.keys[layer]!, this.values[layer]!])
+          for (let head = 0; head < heads; head++, from += size)
+            target.set(
+              packed.subarray(from, from + size),
+              ((row * heads + head) * this.capacity + this.length) * headSize,
+            );
+    this.length += count;
+  }
+
+  /**
    * Takes whole arrays as a graph returned them: [batch, heads, length, headSize] with no unused tail.
    */
   replace(length: number, keys: CacheArray[], values: CacheArray[]): void {
@@ -93,9 +113,7 @@ export class KeyValueCache {
     const size = this.shape.heads * this.capacity * this.shape.headSize;
     const pick = (old: CacheArray): CacheArray => {
       const picked = this.#allocateSize(rows.length * size);
-      rows.forEach((row, index) =>
-        picked.set(old.subarray(row * size, (row + 1) * size), index * size),
-      );
+      rows.forEach((row, index) => picked.set(old.subarray(row * size, (row + 1) * size), index * size));
       return picked;
     };
     this.keys = this.keys.map(pick);

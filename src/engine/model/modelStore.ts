@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { refusal, type Task } from '../../core/families';
 import { EngineError, type ModelStatus } from '../../protocol/engine';
-import { openGraph, type OpenedGraph } from '../onnx/openModel';
+import { openCausalGraph, openGraph, type OpenedGraph } from '../onnx/openModel';
 import { findGraphFile } from '../onnx/modelFiles';
 import { CausalModel } from './causalModel';
 import { EncoderModel } from './encoderModel';
@@ -96,7 +96,8 @@ export class ModelStore {
     const causal = folder.family.name === 'causal';
     const file = await findGraphFile(folder.path, { causal });
     const tokenizer = await openTokenizer(folder.path);
-    const graph = await openGraph(file, { threads: this.options.threads });
+    const open = causal ? openCausalGraph : openGraph;
+    const graph = await open(file, { threads: this.options.threads });
     const opened: Opened = { folder, tokenizer, graph, file };
     if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
     return {

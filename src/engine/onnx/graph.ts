@@ -114,6 +114,10 @@ export class GraphIndex {
     return this.#producers.get(value);
   }
 
+  initializer(value: string): TensorProto | undefined {
+    return this.#initializers.get(value);
+  }
+
   /** The nodes of this graph, not of graphs inside it, that take a value. */
   uses(value: string): readonly Use[] {
     return this.#uses.get(value) ?? [];

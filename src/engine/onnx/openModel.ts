@@ -1,6 +1,9 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
 import { EngineError } from '../../protocol/engine';
+import type { ModelProto } from './gen/onnx_pb';
 import { findAttentions } from './attention';
+import { decodeNames, writeDecodeGraph } from './decoder/decodeGraph';
+import { findGpt2 } from './decoder/gpt2';
 import { Additions } from './expose';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
 import { hoistWithPastBranch } from './mergedDecoder';
@@ -28,6 +31,15 @@ export interface GraphOffer {
   readonly newKeyValues?: readonly { key: string; value: string }[];
   /** The cache by layer; empty for a graph without one. */
   readonly pastKeyValues: readonly LayerCache[];
+  /** Present when the graph was written anew for reading in steps: its inputs and outputs are `decodeNames`. */
+  readonly decode?: DecodeOffer;
+}
+
+/** What a graph of `writeDecodeGraph` offers. */
+export interface DecodeOffer {
+  readonly layers: number;
+  readonly heads: number;
+  readonly headSize: number;
 }
 
 /** A stock graph, opened. */
@@ -40,7 +52,10 @@ export interface OpenedGraph extends GraphOffer {
  * @param options.threads threads of a run; by default the physical cores less one
  * @throws EngineError `model` when the file is at fault, `platform` where ONNX Runtime doesn't run
  */
-export async function openGraph(file: string, options: { threads?: number } = {}): Promise<OpenedGraph> {
+export async function openGraph(
+  file: string,
+  options: { threads?: number | undefined } = {},
+): Promise<OpenedGraph> {
   const stub = readStub(file);
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
@@ -53,6 +68,50 @@ export async function openGraph(file: string, options: { threads?: number } = {}
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
     return openWhole(runtime, file, threads);
   }
+}
+
+/**
+ * Opens a causal model's .onnx file for reading in steps: written anew where its parts are recognised, else as
+ * `openGraph` does.
+ * @throws EngineError as `openGraph`
+ */
+export async function openCausalGraph(
+  file: string,
+  options: { threads?: number | undefined } = {},
+): Promise<OpenedGraph> {
+  const threads = options.threads ?? defaultThreads();
+  const stub = readStub(file);
+  const decoder = stub && decoderOf(stub.model, file);
+  if (!decoder) return openGraph(file, { threads });
+  const runtime = await loadRuntime();
+  try {
+    const bytes = modelBytes(decoder.model);
+    return { ...decoder.offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
+  } catch (error) {
+    if (isTheModelsFault(error)) throw cantOpen(file, error);
+    return openGraph(file, { threads });
+  }
+}
+
+/** The graph written anew for reading in steps, if the model's parts are recognised. */
+function decoderOf(model: ModelProto, file: string): { model: ModelProto; offer: GraphOffer } | undefined {
+  const graph = model.graph!;
+  hoistWithPastBranch(graph);
+  const layers = findPastKeyValues(graph, file);
+  const parts = findGpt2(graph, layers);
+  if (!parts) return undefined;
+  const decoder = writeDecodeGraph(parts);
+  const { heads, headSize } = parts;
+  return {
+    model: decoder,
+    offer: {
+      inputs: graphInputs(decoder.graph!),
+      outputs: graphOutputs(decoder.graph!),
+      attentions: layers.map((_, layer) => decodeNames.attention(layer)),
+      pastKeyValues: layers,
+      decode: { layers: layers.length, heads, headSize },
+    },
+  };
 }
 
 async function openWhole(runtime: Runtime, file: string, threads: number): Promise<OpenedGraph> {
