@@ -21,7 +21,7 @@ function randomBits(seed: string): () => number {
 
 /**
  * Values of a tensor, spread as in a trained model: gains near 1, biases near 0, matrices with a standard deviation
- * of 0.02 (GPT-2's initialisation). Embeddings of tokens are larger than those of positions, so that the next token
+ * of 0.02 (GPT-2's initialisation). Embeddings of tokens are as large as GPT-2's have become, so that the next token
  * depends on what was read. Of the language-model head the last column, the end-of-text token's, is 0: it never
  * wins, and a run has its full length.
  * @param dims of a matrix [in, out], of an embedding [rows, width], or [size]
@@ -59,6 +59,8 @@ function spread(
     return gain ? { mean: 1, deviation: 0.1 } : { mean: 0, deviation: 0.02 };
   }
   if (isHead(dims, vocabulary)) return { mean: 0, deviation: 0.05 };
-  if (dims[0] === vocabulary) return { mean: 0, deviation: 0.1 };
+  if (dims[0] === vocabulary) return { mean: 0, deviation: 0.14 };
+  // What is added to the residual stream, by the number of additions in 12 layers (Radford et al. 2019, 2.3).
+  if (name.endsWith('c_proj.weight')) return { mean: 0, deviation: 0.02 / Math.sqrt(24) };
   return { mean: 0, deviation: 0.02 };
 }

@@ -164,9 +164,10 @@ function resizeConstant(node: NodeProto, from: ModelShape, to: ModelShape): void
     tensor.rawData = new Uint8Array(BigInt64Array.from({ length: to.positions }, (_, at) => BigInt(at)).buffer);
   } else if (type === DataType.INT64) {
     const values = new BigInt64Array(Uint8Array.from(tensor.rawData).buffer);
-    tensor.rawData = new Uint8Array(
-      values.map((value) => (value > 3n ? BigInt(resized(Number(value), from, to)) : value)).buffer,
-    );
+    // The smallest are axes, the largest stands for "to the end".
+    const isSize = (value: bigint): boolean => value > 3n && value <= BigInt(Number.MAX_SAFE_INTEGER);
+    const sizes = values.map((value) => (isSize(value) ? BigInt(resized(Number(value), from, to)) : value));
+    tensor.rawData = new Uint8Array(sizes.buffer);
   } else if (type === DataType.FLOAT && dims.length === 0) {
     const [value] = new Float32Array(Uint8Array.from(tensor.rawData).buffer);
     if (Math.abs(value! - Math.sqrt(from.hidden / from.heads)) < 1e-6)
