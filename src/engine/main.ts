@@ -9,6 +9,7 @@ import {
 } from '../protocol/engine';
 import { AttentionShelf } from './attentionShelf';
 import { ModelStore } from './model/modelStore';
+import { defaultCacheFolder } from './onnx/decoder/decoderCache';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
 import { continueText } from './tasks/continueText';
@@ -29,6 +30,7 @@ function send(message: FromEngine): void {
 
 const models = new ModelStore({
   threads: Number(process.env['HEADLIGHT_THREADS']) || undefined,
+  cache: defaultCacheFolder(),
   onLoading: (model) => send({ type: 'activity', activity: { kind: 'loading', model } }),
   onUse: (model) => send({ type: 'activity', activity: { kind: 'running', model } }),
 });

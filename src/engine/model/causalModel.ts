@@ -40,6 +40,7 @@ export class CausalModel {
    * @param bytes size of the model's weights on disk
    */
   static async open(graph: OpenedGraph, window: number, bytes: number): Promise<CausalModel> {
+    if (graph.decode) return new CausalModel(graph, window, chunkLength(bytes), 'apart');
     for (const name of ['input_ids']) {
       if (!graph.inputs.some((input) => input.name === name)) {
         throw new EngineError(
@@ -49,7 +50,6 @@ export class CausalModel {
         );
       }
     }
-    if (graph.decode) return new CausalModel(graph, window, chunkLength(bytes), 'apart');
     if (graph.pastKeyValues.length === 0) return new CausalModel(graph, window, chunkLength(bytes), 'none');
     const model = new CausalModel(graph, window, chunkLength(bytes), 'exact');
     if (graph.newKeyValues && (await model.toleratesMaskedTail())) model.strategy = 'bucketed';
@@ -61,6 +61,11 @@ export class CausalModel {
   }
 
   newContext(batch = 1): CausalContext {
+    const { decode } = this.graph;
+    if (decode) {
+      const cache = new KeyValueCache({ ...decode, type: 'float32' }, this.window, batch);
+      return { cache, ids: Array.from({ length: batch }, () => []) };
+    }
     const first = this.graph.pastKeyValues[0];
     const type = this.graph.inputs.find((input) => input.name === first?.pastKey)?.type;
     return {

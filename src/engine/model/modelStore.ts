@@ -34,6 +34,8 @@ export class ModelStore {
   constructor(
     private readonly options: {
       threads?: number | undefined;
+      /** Folder for what is made of models' files to run them faster; without one, files are used as they are. */
+      cache?: string | undefined;
       onLoading?: (name: string) => void;
       onUse?: (name: string) => void;
     } = {},
@@ -96,8 +98,8 @@ export class ModelStore {
     const causal = folder.family.name === 'causal';
     const file = await findGraphFile(folder.path, { causal });
     const tokenizer = await openTokenizer(folder.path);
-    const open = causal ? openCausalGraph : openGraph;
-    const graph = await open(file, { threads: this.options.threads });
+    const { threads, cache } = this.options;
+    const graph = await (causal ? openCausalGraph(file, { threads, cache }) : openGraph(file, { threads }));
     const opened: Opened = { folder, tokenizer, graph, file };
     if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
     return {

@@ -1,8 +1,13 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
 import { EngineError } from '../../protocol/engine';
-import type { ModelProto } from './gen/onnx_pb';
 import { findAttentions } from './attention';
 import { decodeNames, writeDecodeGraph } from './decoder/decodeGraph';
+import {
+  cacheDecoder,
+  readCachedDecoder,
+  type CachedDecoder,
+  type DecoderShape,
+} from './decoder/decoderCache';
 import { findGpt2 } from './decoder/gpt2';
 import { Additions } from './expose';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
@@ -32,14 +37,7 @@ export interface GraphOffer {
   /** The cache by layer; empty for a graph without one. */
   readonly pastKeyValues: readonly LayerCache[];
   /** Present when the graph was written anew for reading in steps: its inputs and outputs are `decodeNames`. */
-  readonly decode?: DecodeOffer;
-}
-
-/** What a graph of `writeDecodeGraph` offers. */
-export interface DecodeOffer {
-  readonly layers: number;
-  readonly heads: number;
-  readonly headSize: number;
+  readonly decode?: DecoderShape;
 }
 
 /** A stock graph, opened. */
@@ -73,44 +71,49 @@ export async function openGraph(
 /**
  * Opens a causal model's .onnx file for reading in steps: written anew where its parts are recognised, else as
  * `openGraph` does.
+ * @param options.cache folder for weights that are laid out anew; without one, they are used as they are
  * @throws EngineError as `openGraph`
  */
 export async function openCausalGraph(
   file: string,
-  options: { threads?: number | undefined } = {},
+  options: { threads?: number | undefined; cache?: string | undefined } = {},
 ): Promise<OpenedGraph> {
   const threads = options.threads ?? defaultThreads();
-  const stub = readStub(file);
-  const decoder = stub && decoderOf(stub.model, file);
+  const decoder = findDecoder(file, options.cache);
   if (!decoder) return openGraph(file, { threads });
   const runtime = await loadRuntime();
   try {
-    const bytes = modelBytes(decoder.model);
-    return { ...decoder.offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
-  } catch (error) {
-    if (isTheModelsFault(error)) throw cantOpen(file, error);
+    const { bytes, folder, shape } = decoder;
+    return { ...decoderOffer(shape), session: await openSession(runtime, bytes, { threads, folder }) };
+  } catch {
     return openGraph(file, { threads });
   }
 }
 
 /** The graph written anew for reading in steps, if the model's parts are recognised. */
-function decoderOf(model: ModelProto, file: string): { model: ModelProto; offer: GraphOffer } | undefined {
-  const graph = model.graph!;
+function findDecoder(file: string, cache: string | undefined): CachedDecoder | undefined {
+  const cached = cache === undefined ? undefined : readCachedDecoder(cache, file);
+  if (cached) return cached;
+  const stub = readStub(file);
+  if (!stub) return undefined;
+  const graph = stub.model.graph!;
   hoistWithPastBranch(graph);
-  const layers = findPastKeyValues(graph, file);
-  const parts = findGpt2(graph, layers);
+  const parts = findGpt2(graph, findPastKeyValues(graph, file));
   if (!parts) return undefined;
-  const decoder = writeDecodeGraph(parts);
-  const { heads, headSize } = parts;
+  const fresh = cache === undefined ? undefined : cacheDecoder(cache, file, parts, stub);
+  if (fresh) return fresh;
+  const { heads, headSize, blocks } = parts;
+  const shape = { layers: blocks.length, heads, headSize };
+  return { shape, bytes: modelBytes(writeDecodeGraph(parts)), folder: stub.folder };
+}
+
+function decoderOffer(shape: DecoderShape): GraphOffer {
   return {
-    model: decoder,
-    offer: {
-      inputs: graphInputs(decoder.graph!),
-      outputs: graphOutputs(decoder.graph!),
-      attentions: layers.map((_, layer) => decodeNames.attention(layer)),
-      pastKeyValues: layers,
-      decode: { layers: layers.length, heads, headSize },
-    },
+    inputs: [],
+    outputs: [],
+    attentions: Array.from({ length: shape.layers }, (_, layer) => decodeNames.attention(layer)),
+    pastKeyValues: [],
+    decode: shape,
   };
 }
 
