@@ -136,9 +136,10 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     await this.press('Control+P');
     await this.quickPick.input.fill(path);
-    await this.quickPick.rows
+    // Enter opens the first row; before the list is filtered that is another file.
+    await this.quickPick.widget
+      .locator('.monaco-list-row[data-index="0"]')
       .filter({ hasText: path.split('/').pop() })
-      .first()
       .waitFor();
     await this.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${path.split('/').pop()}"]`).waitFor();
@@ -258,6 +259,21 @@ export class Workbench {
   /** Items of the status bar that hold a text. */
   statusItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** Waits until a condition holds. */
+  async until(what: string, condition: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+    for (const deadline = Date.now() + timeoutMs; !(await condition()); await this.page.waitForTimeout(100))
+      if (Date.now() > deadline) throw new Error(`it took too long: ${what}`);
+  }
+
+  /** Waits until the engine has nothing to do, by Headlight's status bar item, for half a second. */
+  async idle(timeoutMs = 60_000): Promise<void> {
+    const item = this.statusItem('Headlight').first();
+    await item.waitFor();
+    let quiet = 0;
+    const isQuiet = async () => (quiet = /loading|running/.test(await item.innerText()) ? 0 : quiet + 1) > 5;
+    await this.until('the engine is done', isQuiet, timeoutMs);
   }
 
   /** All that the status bar says. */

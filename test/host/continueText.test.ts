@@ -22,15 +22,25 @@ function afterFirstPiece(document: vscode.TextDocument, act: () => unknown): vsc
   });
 }
 
-/** Stops the engine's process while `act` runs, so that a small model doesn't finish before it. */
-async function whilePaused(act: () => Thenable<unknown>): Promise<void> {
+/**
+ * Runs the command with the engine's process stopped most of the time: a small model would else have written
+ * everything before anything can come between.
+ */
+async function runSlowly(): Promise<void> {
   const pid = (await headlight()).engine.pid!;
-  process.kill(pid, 'SIGSTOP');
+  let ended = false;
+  const running = run().then(() => (ended = true));
   try {
-    await act();
+    while (!ended) {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(20);
+      process.kill(pid, 'SIGCONT');
+      await sleep(2);
+    }
   } finally {
     process.kill(pid, 'SIGCONT');
   }
+  await running;
 }
 
 describe('Continue Text', () => {
@@ -114,7 +124,7 @@ describe('Continue Text', () => {
     const { document } = await show('The old lighthouse');
     const whole = await continuation('The old lighthouse', 100);
     const watching = afterFirstPiece(document, () => vscode.commands.executeCommand('headlight.stop'));
-    await run();
+    await runSlowly();
     watching.dispose();
     const written = document.getText().slice('The old lighthouse'.length);
     assert(whole.startsWith(written));
@@ -133,7 +143,7 @@ describe('Continue Text', () => {
       edit.replace(document.uri, new vscode.Range(0, 0, 0, 4), 'A few more');
       edited = vscode.workspace.applyEdit(edit);
     });
-    await run();
+    await runSlowly();
     watching.dispose();
     assert.equal(await edited, true);
     assert.equal(document.getText(), 'A few more words.\n\nThe old lighthouse' + expected);
@@ -143,14 +153,12 @@ describe('Continue Text', () => {
     await configure({ 'continue.maxNewTokens': 100 });
     const { document } = await show('The old lighthouse');
     const whole = await continuation('The old lighthouse', 100);
-    const watching = afterFirstPiece(document, () =>
-      whilePaused(() => {
-        const edit = new vscode.WorkspaceEdit();
-        edit.insert(document.uri, document.positionAt('The old lighthouse'.length), '<here>');
-        return vscode.workspace.applyEdit(edit);
-      }),
-    );
-    await run();
+    const watching = afterFirstPiece(document, () => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, document.positionAt('The old lighthouse'.length), '<here>');
+      return vscode.workspace.applyEdit(edit);
+    });
+    await runSlowly();
     watching.dispose();
     await until('the edit', () => document.getText().includes('<here>'));
     const written = document.getText().replace('<here>', '').slice('The old lighthouse'.length);
@@ -162,7 +170,7 @@ describe('Continue Text', () => {
     await configure({ 'continue.maxNewTokens': 100 });
     const { document } = await show('The old lighthouse');
     const watching = afterFirstPiece(document, () => undo());
-    await run();
+    await runSlowly();
     watching.dispose();
     await sleep(300);
     assert.equal(document.getText(), 'The old lighthouse');
@@ -172,8 +180,8 @@ describe('Continue Text', () => {
     await configure({ 'continue.maxNewTokens': 100 });
     const { document } = await show('The old lighthouse');
     const whole = await continuation('The old lighthouse', 100);
-    const watching = afterFirstPiece(document, () => whilePaused(() => show('Another document')));
-    await run();
+    const watching = afterFirstPiece(document, () => show('Another document'));
+    await runSlowly();
     watching.dispose();
     const written = document.getText().slice('The old lighthouse'.length);
     assert(whole.startsWith(written));

@@ -5,7 +5,7 @@
  * comes first. Throws an Error if a value is NaN.
  *
  * A heap of `k` entries whose root is the smallest kept: O(n + m log k), where m counts the values that at some
- * time belonged to the largest. 0.1 ms for 50 of 50,000 random logits.
+ * time belonged to the largest; well below a millisecond for 50 of 50,000 logits.
  */
 export function largest(values: ArrayLike<number>, k: number): number[] {
   const size = Math.min(k, values.length);

@@ -4,23 +4,74 @@
  * here. Only steps are replaced, on that one tokenizer: cutting words into tokens stays the library's.
  */
 import { precompiledNormalizer } from '../../core/text/precompiledCharsmap';
+import { referenceClasses, referenceDecomposition } from './referenceUnicode';
 import {
   normalizerSteps,
   preTokenizerSteps,
   type Normalizer,
   type OpenedLibraryTokenizer,
   type PreTokenizer,
+  type Section,
+  type Splitter,
   type Step,
+  type TokenizerParts,
   type VocabularyModel,
 } from './tokenizerLibrary';
 
+/** Cuts a text at the added tokens in it. */
+export type Cut = (text: string) => Section[];
+
+/** How a text is cut before it is normalised, and its parts after it. */
+export interface Cuts {
+  readonly unnormalized: Cut;
+  readonly normalized: Cut;
+}
+
 /** Makes an opened tokenizer give the reference's ids. */
-export function agreeWithReference(tokenizer: OpenedLibraryTokenizer): void {
+export function agreeWithReference(tokenizer: OpenedLibraryTokenizer): Cuts {
+  const { parts } = tokenizer;
   // The reference knows only what tokenizer.json says.
-  tokenizer.parts.remove_space = undefined;
+  parts.remove_space = undefined;
   normalizerSteps(tokenizer).forEach(agreeOnNormalizer);
   preTokenizerSteps(tokenizer).forEach(agreeOnPreTokenizer);
-  agreeOnModel(tokenizer.parts.model);
+  agreeOnModel(parts.model);
+  return agreeOnAddedTokens(parts);
+}
+
+/** Some added tokens take the white space beside them; what that is the library leaves to String.trim. */
+function agreeOnAddedTokens({ added_tokens_map, ...parts }: TokenizerParts): Cuts {
+  const tokens = [...new Set(added_tokens_map.values())];
+  const takesLeft = new Set(tokens.filter((token) => token.lstrip));
+  const takesRight = new Set(tokens.filter((token) => token.rstrip));
+  for (const token of tokens) token.lstrip = token.rstrip = false;
+
+  const agree = (splitter: Splitter): Cut => {
+    const split = splitter.split.bind(splitter);
+    const cut: Cut = (text) => {
+      let end = 0;
+      const sections = split(text).map((part) => {
+        const start = end;
+        end += part.length;
+        return { start, end, added: added_tokens_map.get(part) };
+      });
+      for (const [index, { added }] of sections.entries()) {
+        if (added === undefined) continue;
+        const before = sections[index - 1];
+        const after = sections[index + 1];
+        if (takesLeft.has(added) && before !== undefined && before.added === undefined)
+          before.end = before.start + strip(text.slice(before.start, before.end), false, true).length;
+        if (takesRight.has(added) && after !== undefined && after.added === undefined)
+          after.start = after.end - strip(text.slice(after.start, after.end), true, false).length;
+      }
+      return sections;
+    };
+    splitter.split = (text) => cut(text).map(({ start, end }) => text.slice(start, end));
+    return cut;
+  };
+  return {
+    unnormalized: agree(parts.splitter_unnormalized),
+    normalized: agree(parts.splitter_normalized),
+  };
 }
 
 function agreeOnNormalizer({ step, config }: Step<Normalizer>): void {
@@ -30,6 +81,15 @@ function agreeOnNormalizer({ step, config }: Step<Normalizer>): void {
       break;
     case 'Lowercase':
       step.normalize = lowerCase;
+      break;
+    case 'NFD':
+    case 'NFKD': {
+      const form = config.type;
+      step.normalize = (text) => referenceDecomposition(text, form);
+      break;
+    }
+    case 'StripAccents':
+      step.normalize = (text) => text.replace(marks, '');
       break;
     case 'Precompiled':
       // The library takes NFKC for SentencePiece's character map.
@@ -50,18 +110,22 @@ function agreeOnNormalizer({ step, config }: Step<Normalizer>): void {
   }
 }
 
-const punctuation = String.raw`\p{P}!-/:-@\[-\x60\{-~`;
+const { punctuation } = referenceClasses;
+const marks = new RegExp(referenceClasses.mark, 'gv');
+const nonspacingMarks = new RegExp(referenceClasses.nonspacingMark, 'gv');
+/** What BERT's cleaning takes out; tab and line ends are white space to it. */
+const removed = new RegExp(`[\\0\\ufffd]|(?![\\t\\n\\r])${referenceClasses.control}`, 'gv');
 /** A word's characters, in Rust's regex crate and in Oniguruma. */
 const wordCharacters = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
 
 /** The library's expressions where they use JavaScript's ASCII `\w` and `\d` and its own `\s`. */
 const words = {
-  bert: new RegExp(`[^\\p{White_Space}${punctuation}]+|[${punctuation}]`, 'gu'),
+  bert: new RegExp(`[^\\p{White_Space}${punctuation}]+|${punctuation}`, 'gv'),
   byteLevel:
     /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu,
   notWhite: /\P{White_Space}+/gu,
   whiteSpace: new RegExp(`[${wordCharacters}]+|[^${wordCharacters}\\p{White_Space}]+`, 'gu'),
-  isolatedPunctuation: new RegExp(`[^${punctuation}]+|[${punctuation}]`, 'gu'),
+  isolatedPunctuation: new RegExp(`[^${punctuation}]+|${punctuation}`, 'gv'),
   digits: /\P{N}+|\p{N}+/gu,
   singleDigits: /\P{N}+|\p{N}/gu,
 };
@@ -131,7 +195,7 @@ function bertNormalizer(config: BertNormalizerConfig): (text: string) => string 
   return (text) => {
     if (config.clean_text) text = text.replace(removed, '').replace(/\p{White_Space}/gu, ' ');
     if (config.handle_chinese_chars) text = text.replace(chinese, ' $& ');
-    if (stripAccents) text = text.normalize('NFD').replace(/\p{Mn}/gu, '');
+    if (stripAccents) text = referenceDecomposition(text, 'NFD').replace(nonspacingMarks, '');
     return config.lowercase ? lowerCase(text) : text;
   };
 }
@@ -142,9 +206,6 @@ interface BertNormalizerConfig {
   readonly strip_accents?: boolean | null;
   readonly lowercase?: boolean;
 }
-
-/** Control characters, formats, private use and halves of surrogate pairs; tab and line ends are white space. */
-const removed = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 
 /** The CJK ideographs of BERT's `_is_chinese_char`; the library looks at UTF-16 units and misses the later planes. */
 const chinese =

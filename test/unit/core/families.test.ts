@@ -36,7 +36,10 @@ describe('refusal', () => {
 
   it('says why a causal model fills no masks, and what does', () => {
     const reason = refusal(gpt2, 'fill', 'gpt2');
-    assert.match(reason!, /"gpt2" can't fill masks: it is a causal model, which sees only the text to the left/);
+    assert.match(
+      reason!,
+      /"gpt2" can't fill masks: it is a causal model, which sees only the text to the left/,
+    );
     assert.match(reason!, /Choose a masked model/);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Scheduler, soleTurn, type Turn } from '../../../src/engine/scheduler';
-import type { EngineError} from '../../../src/protocol/engine';
+import type { EngineError } from '../../../src/protocol/engine';
 import { type Priority } from '../../../src/protocol/engine';
 
 /** A task of `steps` runs that notes each in `trace`. */

@@ -1,0 +1,115 @@
+"""Runs a model folder for `evaluate.py`: through the project's command line, or for a check directly in
+onnxruntime on the same files."""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class CommandLine:
+    """`node dist/cli.js`, given many lines at once; one parsed JSON answer for each."""
+
+    name = 'the command line'
+
+    def run(self, command, folder, lines, *options):
+        with tempfile.NamedTemporaryFile('w', encoding='utf-8', suffix='.txt') as file:
+            file.write(''.join(line + '\n' for line in lines))
+            file.flush()
+            arguments = [command, '--model', str(folder), '--json', '--lines', '--file', file.name, *options]
+            done = subprocess.run(
+                ['node', str(ROOT / 'dist' / 'cli.js'), *arguments], stdout=subprocess.PIPE, text=True, check=True
+            )
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        failed = [answer['error'] for answer in answers if 'error' in answer]
+        if failed or len(answers) != len(lines):
+            raise RuntimeError(f'{command}: {len(answers)} answers to {len(lines)} lines, {len(failed)} errors {failed[:1]}')
+        return answers
+
+    def score(self, folder, lines):
+        """The log probability (natural logarithm) of each line after the end-of-text token."""
+        return [answer['sum'] for answer in self.run('score', folder, lines)]
+
+    def fill(self, folder, lines):
+        """For each line, the five likeliest token ids of each [MASK]."""
+        answers = self.run('fill', folder, lines, '--top', '5')
+        return [[[c['id'] for c in mask['candidates']] for mask in answer['masks']] for answer in answers]
+
+    def sentiment(self, folder, lines):
+        """For each line, the probability of POSITIVE."""
+        return [answer['scores']['POSITIVE'] for answer in self.run('sentiment', folder, lines)]
+
+
+class OnnxRuntime:
+    """The same answers from Python's onnxruntime, lines of like length together."""
+
+    name = "Python's onnxruntime"
+
+    def __init__(self, graph='model_quantized.onnx', threads=0):
+        self.graph, self.threads = graph, threads
+
+    def open(self, folder):
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        path = Path(folder) / 'onnx' / self.graph
+        session = onnxruntime.InferenceSession(path, options, providers=['CPUExecutionProvider'])
+        return session, Tokenizer.from_file(str(Path(folder) / 'tokenizer.json'))
+
+    def batches(self, rows, tokens_in_batch=4096):
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        while order:
+            count = max(1, tokens_in_batch // len(rows[order[0]]))
+            part, order = order[:count], order[count:]
+            length = max(len(rows[i]) for i in part)
+            ids = np.zeros((len(part), length), np.int64)
+            mask = np.zeros_like(ids)
+            for row, index in enumerate(part):
+                ids[row, : len(rows[index])], mask[row, : len(rows[index])] = rows[index], 1
+            yield part, ids, mask
+
+    def score(self, folder, lines):
+        session, tokenizer = self.open(folder)
+        config = json.loads((Path(folder) / 'config.json').read_text())
+        end, heads = config['eos_token_id'], config['n_head']
+        rows = [[end] + encoding.ids for encoding in tokenizer.encode_batch(lines)]
+        sums = np.zeros(len(lines))
+        for part, ids, mask in self.batches(rows):
+            empty = np.zeros((len(part), heads, 0, config['n_embd'] // heads), np.float32)
+            feeds = {'input_ids': ids, 'attention_mask': mask, 'position_ids': np.broadcast_to(np.arange(ids.shape[1]), ids.shape)}
+            feeds |= {i.name: empty for i in session.get_inputs() if i.name.startswith('past')}
+            logits = session.run(['logits'], feeds)[0][:, :-1]
+            top = logits.max(-1, keepdims=True)
+            norms = (top + np.log(np.exp(logits - top).sum(-1, keepdims=True)))[..., 0]
+            chosen = np.take_along_axis(logits, ids[:, 1:, None], -1)[..., 0]
+            sums[part] = ((chosen - norms) * mask[:, 1:]).sum(-1)
+        return sums.tolist()
+
+    def fill(self, folder, lines):
+        session, tokenizer = self.open(folder)
+        mask_id = tokenizer.token_to_id('[MASK]')
+        rows = [encoding.ids for encoding in tokenizer.encode_batch(lines)]
+        answers = [None] * len(lines)
+        for part, ids, mask in self.batches(rows, 1024):
+            feeds = {'input_ids': ids, 'attention_mask': mask, 'token_type_ids': np.zeros_like(ids)}
+            logits = session.run(['logits'], feeds)[0]
+            for row, index in enumerate(part):
+                places = np.flatnonzero(ids[row] == mask_id)
+                answers[index] = np.argsort(-logits[row, places], axis=-1)[:, :5].tolist()
+        return answers
+
+    def sentiment(self, folder, lines):
+        session, tokenizer = self.open(folder)
+        rows = [encoding.ids for encoding in tokenizer.encode_batch(lines)]
+        positive = np.zeros(len(lines))
+        for part, ids, mask in self.batches(rows, 1024):
+            feeds = {'input_ids': ids, 'attention_mask': mask, 'token_type_ids': np.zeros_like(ids)}
+            logits = session.run(['logits'], feeds)[0]
+            positive[part] = 1 / (1 + np.exp(logits[:, 0] - logits[:, 1]))
+        return positive.tolist()
