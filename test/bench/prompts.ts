@@ -38,7 +38,7 @@ export function makePrompt(
   }
   const text = taken(low);
   const ids = encode(text);
-  return extendPrompt(encode, { text, ids }, length - ids.length);
+  return grow(encode, { text, ids }, length, () => true);
 }
 
 /**
@@ -50,7 +50,17 @@ export function extendPrompt(
   prompt: Prompt,
   by: number,
 ): Prompt {
-  const wanted = prompt.ids.length + by;
+  return grow(encode, prompt, prompt.ids.length + by, (ids) =>
+    prompt.ids.every((id, index) => ids[index] === id),
+  );
+}
+
+function grow(
+  encode: (text: string) => readonly number[],
+  prompt: Prompt,
+  wanted: number,
+  accepts: (ids: readonly number[]) => boolean,
+): Prompt {
   let current = prompt;
   while (current.ids.length < wanted) {
     const { text, ids } = current;
@@ -58,9 +68,7 @@ export function extendPrompt(
       .map((filler) => ({ text: text + filler, ids: encode(text + filler) }))
       .find(
         (candidate) =>
-          candidate.ids.length > ids.length &&
-          candidate.ids.length <= wanted &&
-          prompt.ids.every((id, index) => candidate.ids[index] === id),
+          candidate.ids.length > ids.length && candidate.ids.length <= wanted && accepts(candidate.ids),
       );
     if (longer === undefined) throw new Error(`Found no text of ${wanted} tokens for this tokenizer.`);
     current = longer;
