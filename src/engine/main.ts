@@ -12,6 +12,7 @@ import { ModelStore } from './model/modelStore';
 import { defaultCacheFolder } from './onnx/decoder/decoderCache';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
+import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
 import { score } from './tasks/score';
@@ -40,6 +41,7 @@ const running = new Map<number, AbortController>();
 
 const handlers: { [M in EngineMethod]: Handler<M> } = {
   continue: (params, turn, partial) => continueText(params, { models, turn, partial }),
+  choices: (params, turn, partial) => continueChoices(params, { models, turn, partial }),
   fill: (params, turn, partial) => fillMask(params, { models, turn, partial }),
   sentiment: (params, turn, partial) => sentiment(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),

@@ -2,7 +2,9 @@ import type { Turn } from '../scheduler';
 import type { OpenedGraph } from '../onnx/openModel';
 import { toFloat32, type TensorData } from '../onnx/session';
 import { EngineError } from '../../protocol/engine';
-import { decodeFeeds, type WantedLogits } from './decodeFeeds';
+import { Branches } from './branches';
+import { ContextStore } from './contextStore';
+import { decodeFeeds, type View, type WantedLogits } from './decodeFeeds';
 import { decodeNames } from '../onnx/decoder/decodeGraph';
 import { KeyValueCache, type CacheArray } from './keyValueCache';
 
@@ -19,7 +21,7 @@ export type PastStrategy = 'apart' | 'bucketed' | 'exact' | 'none';
 /** What a causal model has read so far, one row a sequence of the batch. */
 export interface CausalContext {
   readonly cache: KeyValueCache;
-  /** The ids that were read, by row; only kept for graphs without a past. */
+  /** The ids that were read, by row. */
   ids: number[][];
 }
 
@@ -28,6 +30,8 @@ export interface CausalContext {
  * `attention_mask`, optionally `position_ids` and `past_key_values.*` in; `logits` and `present.*` out.
  */
 export class CausalModel {
+  readonly #contexts = new ContextStore();
+
   private constructor(
     private readonly graph: OpenedGraph,
     private readonly window: number,
@@ -63,7 +67,7 @@ export class CausalModel {
   newContext(batch = 1): CausalContext {
     const { decode } = this.graph;
     if (decode) {
-      const cache = new KeyValueCache({ ...decode, type: 'float32' }, this.window, batch);
+      const cache = newCache(decode, batch);
       return { cache, ids: Array.from({ length: batch }, () => []) };
     }
     const first = this.graph.pastKeyValues[0];
@@ -81,6 +85,58 @@ export class CausalModel {
       ),
       ids: Array.from({ length: batch }, () => []),
     };
+  }
+
+  /**
+   * Whether the logits don't depend on how many tokens are read at once, but for float32's rounding. Not where
+   * activations are quantised: the least rounding moves some of them to the next step.
+   */
+  get hasExactSteps(): boolean {
+    return this.graph.decode?.isFloat === true;
+  }
+
+  /**
+   * A context that has read the first tokens of `ids`, as many as are known from contexts that were kept, but at
+   * least one less than all.
+   */
+  resume(ids: readonly number[]): CausalContext {
+    const cache = this.strategy === 'apart' ? this.#contexts.take(ids) : undefined;
+    return cache ? { cache, ids: [ids.slice(0, cache.length)] } : this.newContext();
+  }
+
+  /** Keeps what a context of one row has read, for `resume`. The context may not be used any more. */
+  keep({ cache, ids }: CausalContext): void {
+    if (this.strategy === 'apart' && cache.batch === 1) this.#contexts.keep(ids[0]!, cache);
+  }
+
+  /** Forgets the last `count` tokens that a context has read. */
+  forget(context: CausalContext, count: number): void {
+    if (this.strategy !== 'apart')
+      throw new Error(`A context with its past fed ${this.strategy} can't forget.`);
+    context.cache.truncate(context.cache.length - count);
+    for (const row of context.ids) row.length -= count;
+  }
+
+  /**
+   * `count` continuations of a context of one row, read side by side; undefined where the graph can't. The context
+   * may not be used any more.
+   */
+  branch(context: CausalContext, count: number): Branches | undefined {
+    return this.strategy === 'apart' ? new Branches(context.cache, count) : undefined;
+  }
+
+  /** Reads one token in each branch and returns the logits of each, [branches][vocabulary]. */
+  async readBranches(branches: Branches, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    await turn();
+    const logits = await this.step(branches.cache, [ids], 'all', branches.view());
+    return rowsOf(logits, ids.length);
+  }
+
+  /** Reads a few tokens at once and returns the logits behind each, [tokens][vocabulary]. For graphs with `decode`. */
+  async readEach(context: CausalContext, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    await turn();
+    context.ids[0]!.push(...ids);
+    return rowsOf(await this.step(context.cache, [ids], 'all'), ids.length);
   }
 
   /** Keeps the rows of `context` in `rows`' order, for beams. */
@@ -182,20 +238,28 @@ export class CausalModel {
   }
 
   private async runApart(
-    { cache }: CausalContext,
+    context: CausalContext,
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
   ): Promise<Float32Array[]> {
-    const count = ids[0]!.length;
+    context.ids.forEach((row, index) => row.push(...ids[index]!));
+    const logits = await this.step(context.cache, ids, wanted);
+    return wanted === 'none' ? [] : rowsOf(logits, ids.length);
+  }
+
+  /** One run of a rewritten graph; returns the wanted logits, [batch * wanted * vocabulary]. */
+  private async step(
+    cache: KeyValueCache,
+    ids: readonly (readonly number[])[],
+    wanted: WantedLogits,
+    view?: View,
+  ): Promise<Float32Array> {
     const outputs = await this.graph.session.run(
-      decodeFeeds(cache, ids, wanted),
+      decodeFeeds(cache, ids, wanted, view),
       wanted === 'none' ? [decodeNames.added] : [decodeNames.added, decodeNames.logits],
     );
-    cache.appendPacked(count, outputs[decodeNames.added]!.data as Float32Array);
-    if (wanted === 'none') return [];
-    const logits = outputs[decodeNames.logits]!.data as Float32Array;
-    const size = logits.length / ids.length;
-    return ids.map((_, row) => logits.subarray(row * size, (row + 1) * size));
+    cache.appendPacked(ids[0]!.length, outputs[decodeNames.added]!.data as Float32Array);
+    return wanted === 'none' ? new Float32Array() : (outputs[decodeNames.logits]!.data as Float32Array);
   }
 
   private feeds(context: CausalContext, ids: readonly (readonly number[])[]): Record<string, TensorData> {
@@ -268,6 +332,17 @@ export class CausalModel {
       this.strategy = 'exact';
     }
   }
+}
+
+/** A rewritten graph isn't bound to the window by the cache's room: branches may fill more. */
+function newCache(decode: NonNullable<OpenedGraph['decode']>, batch: number): KeyValueCache {
+  const { layers, heads, headSize } = decode;
+  return new KeyValueCache({ layers, heads, headSize, type: 'float32' }, Infinity, batch);
+}
+
+function rowsOf(logits: Float32Array, count: number): Float32Array[] {
+  const size = logits.length / count;
+  return Array.from({ length: count }, (_, row) => logits.subarray(row * size, (row + 1) * size));
 }
 
 function areClose(a: Float32Array, b: Float32Array): boolean {

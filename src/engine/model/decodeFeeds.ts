@@ -7,24 +7,37 @@ import type { KeyValueCache } from './keyValueCache';
 export type WantedLogits = 'none' | 'last' | 'all';
 
 /** What is added to the score of a position that can't be seen: the lowest float32, as in transformers. */
-const unseen = -3.4028234663852886e38;
+export const unseen = -3.4028234663852886e38;
 
-/** @param ids [batch][count], new tokens behind what the cache holds */
+/** Where new tokens stand and what each sees, where that isn't one after the other. */
+export interface View {
+  /** [count] */
+  readonly positions: readonly number[];
+  /** [count, capacity + count] */
+  readonly mask: Float32Array;
+}
+
+/**
+ * @param ids [batch][count], new tokens behind what the cache holds
+ * @param view by default, each token follows the one before it and sees all up to itself
+ */
 export function decodeFeeds(
   cache: KeyValueCache,
   ids: readonly (readonly number[])[],
   wanted: WantedLogits,
+  view?: View,
 ): Record<string, TensorData> {
   const count = ids[0]!.length;
   const { capacity, length, dims } = cache;
   const positions = wanted === 'none' ? [] : wanted === 'last' ? [count - 1] : [...Array(count).keys()];
   const feeds: Record<string, TensorData> = {
     [decodeNames.ids]: int64([ids.length, count], ids.flat()),
-    [decodeNames.positions]: int64(
-      [1, count],
-      ids[0]!.map((_, index) => length + index),
-    ),
-    [decodeNames.mask]: mask(count, length, capacity),
+    [decodeNames.positions]: int64([1, count], view?.positions ?? ids[0]!.map((_, index) => length + index)),
+    [decodeNames.mask]: {
+      type: 'float32',
+      data: view?.mask ?? causalMask(count, length, capacity),
+      dims: [1, 1, count, capacity + count],
+    },
     [decodeNames.split]: int64([2], [capacity, count]),
     [decodeNames.wanted]: int64([positions.length], positions),
   };
@@ -36,14 +49,14 @@ export function decodeFeeds(
 }
 
 /** Past positions are seen by all new ones, the cache's spare room by none, new positions by those behind them. */
-function mask(count: number, length: number, capacity: number): TensorData {
+function causalMask(count: number, length: number, capacity: number): Float32Array {
   const width = capacity + count;
   const data = new Float32Array(count * width);
   for (let row = 0; row < count; row++) {
     data.fill(unseen, row * width + length, row * width + capacity);
     data.fill(unseen, row * width + capacity + row + 1, (row + 1) * width);
   }
-  return { type: 'float32', data, dims: [1, 1, count, width] };
+  return data;
 }
 
 function int64(dims: readonly number[], values: readonly number[]): TensorData {

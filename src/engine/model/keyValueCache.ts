@@ -40,6 +40,33 @@ export class KeyValueCache {
     return [this.batch, this.shape.heads, this.capacity, this.shape.headSize];
   }
 
+  /** Bytes of keys and values, with the room that isn't filled. */
+  get bytes(): number {
+    return [...this.keys, ...this.values].reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
+  /** Forgets all positions from `length` on. Their room stays. */
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
+  /** A cache of its own with the first `length` positions. */
+  copy(length: number): KeyValueCache {
+    const copy = new KeyValueCache(this.shape, this.window, this.batch);
+    const kept = this.length;
+    // Resizing copies what is filled.
+    this.length = Math.min(kept, length);
+    copy.#takeResized(this, Math.ceil(this.length / bucket) * bucket);
+    this.length = kept;
+    return copy;
+  }
+
+  #takeResized(from: KeyValueCache, capacity: number): void {
+    [this.keys, this.values] = [from.keys, from.values];
+    [this.length, this.capacity] = [from.length, from.capacity];
+    this.#resize(capacity);
+  }
+
   /** Makes room for `count` more positions. */
   reserve(count: number): void {
     const needed = this.length + count;

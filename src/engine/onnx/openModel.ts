@@ -5,6 +5,7 @@ import { decodeNames, writeDecodeGraph } from './decoder/decodeGraph';
 import {
   cacheDecoder,
   readCachedDecoder,
+  shapeOf,
   type CachedDecoder,
   type DecoderShape,
 } from './decoder/decoderCache';
@@ -102,9 +103,7 @@ function findDecoder(file: string, cache: string | undefined): CachedDecoder | u
   if (!parts) return undefined;
   const fresh = cache === undefined ? undefined : cacheDecoder(cache, file, parts, stub);
   if (fresh) return fresh;
-  const { heads, headSize, blocks } = parts;
-  const shape = { layers: blocks.length, heads, headSize };
-  return { shape, bytes: modelBytes(writeDecodeGraph(parts)), folder: stub.folder };
+  return { shape: shapeOf(parts), bytes: modelBytes(writeDecodeGraph(parts)), folder: stub.folder };
 }
 
 function decoderOffer(shape: DecoderShape): GraphOffer {

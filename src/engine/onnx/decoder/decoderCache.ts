@@ -33,6 +33,14 @@ export interface DecoderShape {
   readonly layers: number;
   readonly heads: number;
   readonly headSize: number;
+  /** Whether all weights are float32, so that activations aren't quantised. */
+  readonly isFloat: boolean;
+}
+
+export function shapeOf(parts: Gpt2): DecoderShape {
+  const { heads, headSize, blocks } = parts;
+  const isFloat = linears(parts).every(({ form }) => form === 'float');
+  return { layers: blocks.length, heads, headSize, isFloat };
 }
 
 /** A decoder from the cache. */
@@ -106,9 +114,11 @@ export function cacheDecoder(
   try {
     mkdirSync(fresh, { recursive: true });
     const weights = new WeightFile(path.join(fresh, fileNames.weights));
+    let kept: Gpt2;
     let model: ModelProto;
     try {
-      model = writeDecodeGraph(laidOut(parts, stub, weights));
+      kept = laidOut(parts, stub, weights);
+      model = writeDecodeGraph(kept);
       // All weights in one folder: ONNX Runtime takes them from one, and the cache may lie on another drive.
       for (const [place, tensor] of model.graph!.initializer.entries())
         if (isExternal(tensor) && !isIn(tensor, fileNames.weights)) {
@@ -123,7 +133,7 @@ export function cacheDecoder(
       weights.close();
     }
     const bytes = modelBytes(model);
-    const shape = { layers: parts.blocks.length, heads: parts.heads, headSize: parts.headSize };
+    const shape = shapeOf(kept);
     const record: CacheRecord = { version, source: sourceOf(file), weights: weights.bytes, shape };
     writeFileSync(path.join(fresh, fileNames.graph), bytes);
     writeFileSync(path.join(fresh, fileNames.record), JSON.stringify(record));
