@@ -1,15 +1,16 @@
 /** The bench: see scripts/bench.mjs for how to start it. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bandwidth } from './bandwidth';
 import { checkFillers, checkWriters } from './checks';
 import { buildModels } from './models/build';
-import { findModels, precisionFolders, Skipped, type ModelSet } from './modelSet';
+import { findModels, precisionFolders, Skipped, type Folders, type ModelSet } from './modelSet';
 import { describeMachine, table, type Report, type SkippedRow } from './report';
 import type { Measure, Row, Setting } from './row';
 import { bandwidthShare, decode, decodeAgainstLlama } from './rows/decode';
 import { fillMask } from './rows/fillMask';
+import { candidates, speculation } from './rows/several';
 import { coldStart, eventLoopGap, memory } from './rows/fresh';
 import { prefill, prefixExtend } from './rows/prompt';
 import { median } from './statistics';
@@ -25,8 +26,10 @@ const rows: Record<string, Measure> = {
   'bandwidth-q4': bandwidthShare('q4'),
   'prefix-extend': prefixExtend,
   'prefill-512': prefill,
+  speculation,
   'fillmask-fp32': fillMask('fp32'),
   'fillmask-int8': fillMask('int8'),
+  'candidates-4': candidates,
   'cold-start': coldStart,
   'memory-1024': memory,
   'event-loop-gap': eventLoopGap,
@@ -43,6 +46,9 @@ const { values: options } = parseArgs({
 });
 
 const log = (line: string): void => console.log(line);
+
+// What the engine keeps of models that it has opened is the bench's own, not the user's.
+process.env['HEADLIGHT_CACHE'] = path.join(cache, 'engine');
 
 async function main(): Promise<void> {
   const only = options.only?.split(',');
@@ -67,6 +73,7 @@ async function main(): Promise<void> {
   const bandwidth = await Bandwidth.open();
   const setting: Setting = {
     models,
+    embedded: embedded('headlight-gpt2'),
     bandwidth,
     rounds: 5,
     newTokens: options.quick ? 32 : 128,
@@ -110,19 +117,22 @@ const views = path.join(cache, 'views');
 async function chooseModels(): Promise<ModelSet> {
   if (options.models !== undefined) return findModels(path.resolve(options.models), views);
   if (options.quick) {
-    const embedded = path.join(root, 'models');
-    const folder = (name: string, standIn: string): string => {
-      const place = path.join(embedded, name);
-      return existsSync(path.join(place, 'config.json')) ? place : path.join(root, 'test/fixtures', standIn);
-    };
+    const orFixture = (folders: Folders, name: string): Folders =>
+      Object.keys(folders).length > 0
+        ? folders
+        : precisionFolders(path.join(root, 'test/fixtures', name), views);
     return {
-      causal: precisionFolders(folder('headlight-gpt2', 'gpt2-int8'), views),
-      masked: precisionFolders(folder('headlight-bert', 'bert-masked'), views),
+      causal: orFixture(embedded('headlight-gpt2'), 'gpt2-int8'),
+      masked: orFixture(embedded('headlight-bert'), 'bert-masked'),
       gguf: {},
     };
   }
   const { gpt2, bert, gguf } = await buildModels(path.join(cache, 'models'), log);
   return { causal: gpt2, masked: bert, gguf };
+}
+
+function embedded(name: string): Folders {
+  return precisionFolders(path.join(root, 'models', name), views);
 }
 
 main().then(

@@ -1,5 +1,5 @@
 import type { Bandwidth } from './bandwidth';
-import type { ModelSet } from './modelSet';
+import type { Folders, ModelSet } from './modelSet';
 
 /** A line of the result. */
 export interface Row {
@@ -15,6 +15,8 @@ export interface Row {
 /** What the rows run with. */
 export interface Setting {
   readonly models: ModelSet;
+  /** The embedded causal model, which has learnt a language; nothing where it isn't there. */
+  readonly embedded: Folders;
   readonly bandwidth: Bandwidth;
   /** At least 5. */
   readonly rounds: number;

@@ -16,19 +16,20 @@ export function startEngine(env: Record<string, string> = {}): Engine {
 
 /**
  * Continues a text, timed here, in the process that asked: the first token is here with the first piece of text,
- * the last one with the result.
+ * the last one with the result. One token a step, unless it may `speculate`.
  */
 export async function write(
   engine: Engine,
   model: string,
   text: string,
   options: GenerationParameters,
+  speculate = false,
 ): Promise<Written> {
   const started = performance.now();
   let first: number | undefined;
   const { tokens } = await engine.request(
     'continue',
-    { model, text, options },
+    { model, text, options, speculate },
     { onPartial: () => (first ??= performance.now()) },
   );
   const ended = performance.now();
