@@ -99,7 +99,9 @@ export class ModelStore {
     const file = await findGraphFile(folder.path, { causal });
     const tokenizer = await openTokenizer(folder.path);
     const { threads, cache } = this.options;
-    const graph = await (causal ? openCausalGraph(file, { threads, cache }) : openGraph(file, { threads }));
+    const graph = await (causal
+      ? openCausalGraph(file, { threads, cache })
+      : openGraph(file, { threads, pickPositions: true }));
     const opened: Opened = { folder, tokenizer, graph, file };
     if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
     return {

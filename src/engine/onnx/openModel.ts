@@ -17,6 +17,7 @@ import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
 import { defaultThreads, loadRuntime, type Runtime } from './platform';
 import { openSession, type Session } from './session';
+import { pickWantedPositions } from './wantedPositions';
 
 /** What a graph offers, by names of inputs and outputs. */
 export interface GraphOffer {
@@ -49,23 +50,26 @@ export interface OpenedGraph extends GraphOffer {
 /**
  * Opens a .onnx file. The file isn't changed; its weights are read from it where they lie.
  * @param options.threads threads of a run; by default the physical cores less one
+ * @param options.pickPositions whether a masked model's graph shall have an input for the positions whose logits are
+ *   wanted, where that can be
  * @throws EngineError `model` when the file is at fault, `platform` where ONNX Runtime doesn't run
  */
 export async function openGraph(
   file: string,
-  options: { threads?: number | undefined } = {},
+  options: { threads?: number | undefined; pickPositions?: boolean } = {},
 ): Promise<OpenedGraph> {
+  const { pickPositions = false } = options;
   const stub = readStub(file);
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
-  if (stub === undefined) return openWhole(runtime, file, threads);
-  const { offer, bytes } = editModel(stub, file);
+  if (stub === undefined) return openWhole(runtime, file, threads, pickPositions);
+  const { offer, bytes } = editModel(stub, file, pickPositions);
   try {
     return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
   } catch (error) {
     if (isTheModelsFault(error)) throw cantOpen(file, error);
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
-    return openWhole(runtime, file, threads);
+    return openWhole(runtime, file, threads, pickPositions);
   }
 }
 
@@ -116,9 +120,14 @@ function decoderOffer(shape: DecoderShape): GraphOffer {
   };
 }
 
-async function openWhole(runtime: Runtime, file: string, threads: number): Promise<OpenedGraph> {
+async function openWhole(
+  runtime: Runtime,
+  file: string,
+  threads: number,
+  pickPositions: boolean,
+): Promise<OpenedGraph> {
   const whole = await readWhole(file);
-  const { offer, bytes } = editModel(whole, file);
+  const { offer, bytes } = editModel(whole, file, pickPositions);
   try {
     return {
       ...offer,
@@ -133,9 +142,11 @@ async function openWhole(runtime: Runtime, file: string, threads: number): Promi
 export function editModel(
   { model, bytes }: ReadModel,
   file: string,
+  pickPositions = false,
 ): { offer: GraphOffer; bytes: Uint8Array } {
   const graph = model.graph!;
-  const changed = hoistWithPastBranch(graph);
+  const hoisted = hoistWithPastBranch(graph);
+  const picked = pickPositions && pickWantedPositions(graph);
   const additions = new Additions(graph);
 
   const { probabilities, reason } = findAttentions(model);
@@ -162,7 +173,7 @@ export function editModel(
     ...(newKeyValues.length > 0 && newKeyValues.length === pastKeyValues.length ? { newKeyValues } : {}),
     pastKeyValues,
   };
-  return { offer, bytes: additions.appendTo(changed ? modelBytes(model) : bytes) };
+  return { offer, bytes: additions.appendTo(hoisted || picked ? modelBytes(model) : bytes) };
 }
 
 /** Whether weights from memory would fail in the same way. */

@@ -131,7 +131,8 @@ function findBranch(index: GraphIndex, stream: string): { linear: Linear; rest: 
   return undefined;
 }
 
-function findNormalization(
+/** The layer normalisation that makes a value. */
+export function findNormalization(
   index: GraphIndex,
   value: string,
 ): { norm: Normalization; input: string } | undefined {
@@ -192,7 +193,7 @@ const elementwise = new Set([
 ]);
 
 /** The elementwise nodes between two linear layers. */
-function findActivation(index: GraphIndex, value: string): Activation | undefined {
+export function findActivation(index: GraphIndex, value: string): Activation | undefined {
   const output = behind(index, value);
   const nodes = new Set<NodeProto>();
   const constants = new Map<string, TensorProto>();
