@@ -1,6 +1,6 @@
 import type { Turn } from '../scheduler';
 import type { OpenedGraph } from '../onnx/openModel';
-import { toFloat32, type TensorData } from '../onnx/session';
+import { toFloat32, type Session, type TensorData } from '../onnx/session';
 import { EngineError } from '../../protocol/engine';
 import { Branches } from './branches';
 import { ContextStore } from './contextStore';
@@ -17,6 +17,9 @@ import { KeyValueCache, type CacheArray } from './keyValueCache';
  * - `none`: the graph has no past; everything is read again at each step.
  */
 export type PastStrategy = 'apart' | 'bucketed' | 'exact' | 'none';
+
+/** Tokens from which on a prompt is read by the session for prompts. */
+const longPrompt = 128;
 
 /** What a causal model has read so far, one row a sequence of the batch. */
 export interface CausalContext {
@@ -156,9 +159,10 @@ export class CausalModel {
     turn: Turn,
   ): Promise<Float32Array[]> {
     let logits: Float32Array[] = [];
+    const session = await this.sessionFor(ids[0]!.length);
     for (const { part, isLast } of this.chunks(ids)) {
       await turn();
-      logits = await this.run(context, part, isLast ? 'last' : 'none');
+      logits = await this.run(context, part, isLast ? 'last' : 'none', session);
     }
     return logits;
   }
@@ -172,10 +176,11 @@ export class CausalModel {
     visit: (position: number, logits: Float32Array) => void,
   ): Promise<void> {
     const context = this.newContext();
+    const session = await this.sessionFor(ids.length);
     let position = 0;
     for (const { part } of this.chunks([ids])) {
       await turn();
-      const [logits] = await this.run(context, part, 'all');
+      const [logits] = await this.run(context, part, 'all', session);
       const count = part[0]!.length;
       const vocabulary = logits!.length / count;
       for (let row = 0; row < count; row++) {
@@ -193,6 +198,12 @@ export class CausalModel {
     return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
   }
 
+  /** The session for reading `count` tokens: opening another one is worth it for a long prompt. */
+  private async sessionFor(count: number): Promise<Session> {
+    const forPrompts = count >= longPrompt ? await this.graph.promptSession?.() : undefined;
+    return forPrompts ?? this.graph.session;
+  }
+
   private *chunks(ids: readonly (readonly number[])[]): Generator<{ part: number[][]; isLast: boolean }> {
     const total = ids[0]!.length;
     // A graph without a past reads everything again with each chunk, so it gets one.
@@ -207,8 +218,9 @@ export class CausalModel {
     context: CausalContext,
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
+    session = this.graph.session,
   ): Promise<Float32Array[]> {
-    if (this.strategy === 'apart') return this.runApart(context, ids, wanted);
+    if (this.strategy === 'apart') return this.runApart(context, ids, wanted, session);
     const count = ids[0]!.length;
     const { cache } = context;
     if (this.strategy === 'bucketed') cache.fit(count);
@@ -241,9 +253,10 @@ export class CausalModel {
     context: CausalContext,
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
+    session: Session,
   ): Promise<Float32Array[]> {
     context.ids.forEach((row, index) => row.push(...ids[index]!));
-    const logits = await this.step(context.cache, ids, wanted);
+    const logits = await this.step(context.cache, ids, wanted, undefined, session);
     return wanted === 'none' ? [] : rowsOf(logits, ids.length);
   }
 
@@ -253,8 +266,9 @@ export class CausalModel {
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
     view?: View,
+    session = this.graph.session,
   ): Promise<Float32Array> {
-    const outputs = await this.graph.session.run(
+    const outputs = await session.run(
       decodeFeeds(cache, ids, wanted, view),
       wanted === 'none' ? [decodeNames.added] : [decodeNames.added, decodeNames.logits],
     );

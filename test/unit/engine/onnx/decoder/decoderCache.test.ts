@@ -9,12 +9,19 @@ import {
   defaultCacheFolder,
   readCachedDecoder,
 } from '../../../../../src/engine/onnx/decoder/decoderCache';
-import { openCausalGraph } from '../../../../../src/engine/onnx/openModel';
+import { decodeFeeds } from '../../../../../src/engine/model/decodeFeeds';
+import { KeyValueCache } from '../../../../../src/engine/model/keyValueCache';
+import { decodeNames } from '../../../../../src/engine/onnx/decoder/decodeGraph';
+import { openCausalGraph, type OpenedGraph } from '../../../../../src/engine/onnx/openModel';
 import { soleTurn } from '../../../../../src/engine/scheduler';
 import { fixture } from '../stock';
 
 const turn = soleTurn(new AbortController().signal);
 const ids = [7, 31, 12, 90, 55, 31, 8];
+
+function newCache({ decode }: OpenedGraph): KeyValueCache {
+  return new KeyValueCache({ ...decode!, type: 'float32' }, Infinity);
+}
 
 async function logitsOf(file: string, cache: string | undefined): Promise<Float32Array> {
   const graph = await openCausalGraph(file, { threads: 1, cache });
@@ -84,6 +91,25 @@ describe('The cache of decoders', () => {
   it('leaves no half-written folders', async () => {
     await logitsOf(file, cache);
     assert.equal(fs.readdirSync(path.join(cache, 'decoders')).length, 1);
+  });
+
+  it('reads long prompts by the weights as they are', async () => {
+    const plain = await openCausalGraph(file, { threads: 1 });
+    assert.equal(plain.promptSession, undefined);
+    const laidOut = await openCausalGraph(file, { threads: 1, cache });
+    const prompts = (await laidOut.promptSession!())!;
+    assert.equal(prompts, await laidOut.promptSession!());
+    const feeds = decodeFeeds(newCache(plain), [ids], 'all');
+    const names = [decodeNames.logits, decodeNames.added];
+    const [expected, actual, steps] = await Promise.all(
+      [plain.session, prompts, laidOut.session].map((session) => session.run(feeds, names)),
+    );
+    for (const name of names) {
+      assert.deepEqual(actual![name]!.data, expected![name]!.data);
+      assert.notDeepEqual(steps![name]!.data, expected![name]!.data);
+    }
+    await plain.session.release();
+    await laidOut.session.release();
   });
 
   it('keeps nothing of a float32 model', async () => {
