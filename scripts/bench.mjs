@@ -5,6 +5,7 @@
  *   npm run bench -- --models DIR        real models: folders of DIR in Hugging Face's layout
  *   npm run bench -- --quick             the embedded models, in less than a minute
  *   npm run bench -- --only ID,ID        these rows only
+ *   npm run bench -- --new-tokens N      writes N tokens where speed is measured, 128 by default
  *   npm run bench -- --json FILE         writes the figures as JSON too
  *   npm run bench -- --markdown FILE     writes the table too
  */

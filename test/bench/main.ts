@@ -1,5 +1,6 @@
 /** The bench: see scripts/bench.mjs for how to start it. */
 import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bandwidth } from './bandwidth';
@@ -40,6 +41,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     models: { type: 'string' },
     only: { type: 'string' },
+    'new-tokens': { type: 'string' },
     json: { type: 'string' },
     markdown: { type: 'string' },
   },
@@ -57,8 +59,14 @@ async function main(): Promise<void> {
     throw new Error(`There is no row ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}.`);
   const chosen = Object.entries(rows).filter(([id]) => only?.includes(id) ?? true);
 
+  const newTokens = Number(options['new-tokens'] ?? (options.quick ? 32 : 128));
+  if (!Number.isInteger(newTokens) || newTokens < 2)
+    throw new Error(`--new-tokens is a whole number from 2, not ${options['new-tokens']}.`);
+
   const models = await chooseModels();
   const started = performance.now();
+  // What else the machine does changes every figure.
+  const load = loadavg()[0]!.toFixed(1);
   log('Checking that all compute the same (fp32) …');
   // What is embedded is quantised only: there the fixtures stand in for it.
   const fixture = (name: string): string | undefined =>
@@ -76,7 +84,7 @@ async function main(): Promise<void> {
     embedded: embedded('headlight-gpt2'),
     bandwidth,
     rounds: 5,
-    newTokens: options.quick ? 32 : 128,
+    newTokens,
     cache,
   };
   const results: (Row | SkippedRow)[] = [];
@@ -91,8 +99,7 @@ async function main(): Promise<void> {
       },
     );
     results.push(result);
-    const figure = 'skipped' in result ? `skipped: ${result.skipped}` : result.ratio.toFixed(2);
-    log(`${id}: ${figure} (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
+    log(`${outcome(result)} (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
   }
   while (bandwidth.samples.length < 5) await bandwidth.sample();
   await bandwidth.close();
@@ -106,10 +113,18 @@ async function main(): Promise<void> {
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const text =
     `${report.machine}; ${report.date}; memory read at ${report.bandwidthGBs.toFixed(1)} GB/s; ` +
-    `medians of ${setting.rounds} or more, in turns; ${seconds} s\n\n${table(results)}\n`;
+    `medians of ${setting.rounds} or more, in turns; ${newTokens} new tokens; ${seconds} s; ` +
+    `load average ${load} before\n\n${table(results)}\n`;
   log(`\n${text}`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.markdown !== undefined) writeFileSync(options.markdown, text);
+}
+
+/** A row in one line, for those who watch. */
+function outcome(row: Row | SkippedRow): string {
+  if ('skipped' in row) return `${row.id}: skipped, ${row.skipped}`;
+  const against = row.peer === null ? '' : ` against ${row.peer.toFixed(1)}`;
+  return `${row.id}: ${row.ratio.toFixed(2)}, ${row.ours.toFixed(1)}${against} ${row.unit}`;
 }
 
 const views = path.join(cache, 'views');
