@@ -10,6 +10,7 @@ import {
 import { AttentionShelf } from './attentionShelf';
 import { ModelStore } from './model/modelStore';
 import { defaultCacheFolder } from './onnx/decoder/decoderCache';
+import { idleMinutes, Rest } from './rest';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
 import { continueChoices } from './tasks/continueChoices';
@@ -39,6 +40,12 @@ const shelf = new AttentionShelf();
 const scheduler = new Scheduler();
 const running = new Map<number, AbortController>();
 
+const rest = new Rest(idleMinutes(process.env['HEADLIGHT_IDLE_MINUTES']), () => {
+  // Ending gives all memory back, and the next request starts a new process. What a view shows would be lost.
+  if (shelf.isEmpty) process.exit(0);
+  void models.closeAll();
+});
+
 const handlers: { [M in EngineMethod]: Handler<M> } = {
   continue: (params, turn, partial) => continueText(params, { models, turn, partial }),
   choices: (params, turn, partial) => continueChoices(params, { models, turn, partial }),
@@ -52,7 +59,15 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
     shelf.close(params.handle);
     return Promise.resolve({});
   },
-  status: async () => ({ pid: process.pid, rss: process.memoryUsage().rss, models: await models.status() }),
+  status: async () => {
+    const { user, system } = process.cpuUsage();
+    return {
+      pid: process.pid,
+      rss: process.memoryUsage().rss,
+      cpuMs: (user + system) / 1000,
+      models: await models.status(),
+    };
+  },
 };
 
 /** These run no model: they are answered at once, between two runs of a task. */
@@ -62,6 +77,7 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
   const { id, method, params, priority } = request;
   const controller = new AbortController();
   running.set(id, controller);
+  rest.end();
   const partial = (value: unknown): void => send({ type: 'partial', id, value });
   try {
     // The compiler can't follow that a method and its params belong together; the protocol's types say so.
@@ -76,7 +92,10 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
     send({ type: 'error', id, error: errorData(error) });
   } finally {
     running.delete(id);
-    if (running.size === 0) send({ type: 'activity', activity: null });
+    if (running.size === 0) {
+      send({ type: 'activity', activity: null });
+      rest.begin();
+    }
   }
 }
 
@@ -99,4 +118,5 @@ process.on('message', (message: ToEngine) => {
 // The engine ends with its parent, also when the parent was killed: the channel closes then.
 process.on('disconnect', () => process.exit(0));
 
+rest.begin();
 send({ type: 'ready' });

@@ -238,6 +238,8 @@ export interface StatusResult {
   pid: number;
   /** Resident memory of the engine process in bytes. */
   rss: number;
+  /** Processor time that the engine has used so far, in milliseconds. */
+  cpuMs: number;
   models: ModelStatus[];
 }
 
