@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createEngine, type Engine } from '../../../src/client/engineClient';
 import { idleMinutes } from '../../../src/engine/rest';
-import { EngineError } from '../../../src/protocol/engine';
+import type { EngineError } from '../../../src/protocol/engine';
 import { fixture } from '../fixtures';
 
 const entry = path.join(__dirname, '../../../dist/engine.js');
