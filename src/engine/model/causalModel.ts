@@ -1,6 +1,7 @@
 import type { Turn } from '../scheduler';
 import type { OpenedGraph } from '../onnx/openModel';
 import { toFloat32, type Session, type TensorData } from '../onnx/session';
+import { logSumExp } from '../../core/decoding/sampling';
 import { EngineError } from '../../protocol/engine';
 import { Branches } from './branches';
 import { ContextStore } from './contextStore';
@@ -34,6 +35,8 @@ export interface CausalContext {
  */
 export class CausalModel {
   readonly #contexts = new ContextStore();
+  /** Logarithms of the sums of e^logit, where the graph gave them with the logits. */
+  readonly #logSums = new WeakMap<Float32Array, number>();
 
   private constructor(
     private readonly graph: OpenedGraph,
@@ -99,6 +102,14 @@ export class CausalModel {
   }
 
   /**
+   * The natural logarithm of a token's probability.
+   * @param logits as this model returned them; it may know their sum, which takes time to compute
+   */
+  logProbability(logits: Float32Array, id: number): number {
+    return logits[id]! - (this.#logSums.get(logits) ?? logSumExp(logits));
+  }
+
+  /**
    * A context that has read the first tokens of `ids`, as many as are known from contexts that were kept, but at
    * least one less than all.
    */
@@ -131,15 +142,14 @@ export class CausalModel {
   /** Reads one token in each branch and returns the logits of each, [branches][vocabulary]. */
   async readBranches(branches: Branches, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
     await turn();
-    const logits = await this.step(branches.cache, [ids], 'all', branches.view());
-    return rowsOf(logits, ids.length);
+    return this.step(branches.cache, [ids], 'all', ids.length, branches.view());
   }
 
   /** Reads a few tokens at once and returns the logits behind each, [tokens][vocabulary]. For graphs with `decode`. */
   async readEach(context: CausalContext, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
     await turn();
     context.ids[0]!.push(...ids);
-    return rowsOf(await this.step(context.cache, [ids], 'all'), ids.length);
+    return this.step(context.cache, [ids], 'all', ids.length);
   }
 
   /** Keeps the rows of `context` in `rows`' order, for beams. */
@@ -256,24 +266,29 @@ export class CausalModel {
     session: Session,
   ): Promise<Float32Array[]> {
     context.ids.forEach((row, index) => row.push(...ids[index]!));
-    const logits = await this.step(context.cache, ids, wanted, undefined, session);
-    return wanted === 'none' ? [] : rowsOf(logits, ids.length);
+    return this.step(context.cache, ids, wanted, ids.length, undefined, session);
   }
 
-  /** One run of a rewritten graph; returns the wanted logits, [batch * wanted * vocabulary]. */
+  /** One run of a rewritten graph; returns the wanted logits in `rows` rows, of the batch or of the tokens. */
   private async step(
     cache: KeyValueCache,
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
+    rows: number,
     view?: View,
     session = this.graph.session,
-  ): Promise<Float32Array> {
+  ): Promise<Float32Array[]> {
+    const { added, logits, logSumExp } = decodeNames;
     const outputs = await session.run(
       decodeFeeds(cache, ids, wanted, view),
-      wanted === 'none' ? [decodeNames.added] : [decodeNames.added, decodeNames.logits],
+      wanted === 'none' ? [added] : [added, logits, logSumExp],
     );
-    cache.appendPacked(ids[0]!.length, outputs[decodeNames.added]!.data as Float32Array);
-    return wanted === 'none' ? new Float32Array() : (outputs[decodeNames.logits]!.data as Float32Array);
+    cache.appendPacked(ids[0]!.length, outputs[added]!.data as Float32Array);
+    if (wanted === 'none') return [];
+    const sums = outputs[logSumExp]!.data as Float32Array;
+    const separate = rowsOf(outputs[logits]!.data as Float32Array, rows);
+    if (sums.length === rows) separate.forEach((row, index) => this.#logSums.set(row, sums[index]!));
+    return separate;
   }
 
   private feeds(context: CausalContext, ids: readonly (readonly number[])[]): Record<string, TensorData> {

@@ -1,5 +1,5 @@
 import { processLogits } from '../../core/decoding/logitsProcessors';
-import { argmax, logProbability, randomStream, sample, type Random } from '../../core/decoding/sampling';
+import { argmax, randomStream, sample, type Random } from '../../core/decoding/sampling';
 import { StopStrings } from '../../core/decoding/stop';
 import {
   EngineError,
@@ -66,7 +66,7 @@ export async function continueChoices(
     const id = writing.random ? sample(processed, writing.random) : argmax(processed);
     if (options.eosTokenIds.includes(id)) writing.finish = 'eos';
     else {
-      writing.tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(logits, id) });
+      writing.tokens.push({ id, text: tokenizer.tokenText(id), logprob: net.logProbability(logits, id) });
       writing.all.push(id);
       writing.text += writing.stops.push(writing.stream.push(id));
       if (writing.stops.stopped) writing.finish = 'stop';

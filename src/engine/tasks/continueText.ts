@@ -101,7 +101,7 @@ async function decode({ model, options, ids, limit, turn, emit, speculate }: Run
         finish = 'eos';
         break;
       }
-      tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(row, id) });
+      tokens.push({ id, text: tokenizer.tokenText(id), logprob: net.logProbability(row, id) });
       all.push(id);
       write(stops.push(stream.push(id)));
       if (stops.stopped) {

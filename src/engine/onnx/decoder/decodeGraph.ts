@@ -28,6 +28,8 @@ export const decodeNames = {
   pastValue: (layer: number) => `past.${layer}.value`,
   /** float32 [batch, wanted, vocabulary] */
   logits: 'logits',
+  /** float32 [batch, wanted, 1]: the logarithm of the sum of e^logit over the vocabulary. */
+  logSumExp: 'log_sum_exp',
   /** float32 [layers * batch, 2 * heads, count, head size], keys before values. */
   added: 'new_keys_values',
   /** float32 [batch, heads, count, capacity + count] */
@@ -105,8 +107,10 @@ export function writeDecodeGraph(parts: Gpt2): ModelProto {
   const wanted = graph.node('Gather', [stream, names.wanted], 'wanted', { axis: 1n });
   const last = normalize(graph, parts.finalNorm, wanted, 'final_norm');
   linear(graph, parts.head, last, names.logits);
+  graph.node('ReduceLogSumExp', [names.logits, graph.int64s('last_axis', [-1])], names.logSumExp);
   graph.node('Concat', added, names.added, { axis: 0n });
   graph.output(names.logits, DataType.FLOAT);
+  graph.output(names.logSumExp, DataType.FLOAT);
   graph.output(names.added, DataType.FLOAT);
   parts.blocks.forEach((_, layer) => graph.output(names.attention(layer), DataType.FLOAT));
   return graph.model();

@@ -17,7 +17,7 @@ import { isExternal, tensorBytes, WeightFile } from './weightFile';
 import { create } from '@bufbuild/protobuf';
 
 /** Raised when what is written here changes. */
-const version = 1;
+const version = 2;
 
 const fileNames = { graph: 'graph.onnx', weights: 'weights.bin', record: 'record.json' };
 
