@@ -82,14 +82,15 @@ export async function openGraph(
  * Opens a causal model's .onnx file for reading in steps: written anew where its parts are recognised, else as
  * `openGraph` does.
  * @param options.cache folder for weights that are laid out anew; without one, they are used as they are
+ * @param options.leastBytes bytes of weights from which on that is done
  * @throws EngineError as `openGraph`
  */
 export async function openCausalGraph(
   file: string,
-  options: { threads?: number | undefined; cache?: string | undefined } = {},
+  options: { threads?: number | undefined; cache?: string | undefined; leastBytes?: number } = {},
 ): Promise<OpenedGraph> {
   const threads = options.threads ?? defaultThreads();
-  const decoder = findDecoder(file, options.cache);
+  const decoder = findDecoder(file, options.cache, options.leastBytes);
   if (!decoder) return openGraph(file, { threads });
   const runtime = await loadRuntime();
   let session: Session;
@@ -125,6 +126,7 @@ export async function openCausalGraph(
 function findDecoder(
   file: string,
   cache: string | undefined,
+  leastBytes?: number,
 ): (CachedDecoder & { isLaidOut: boolean }) | undefined {
   const cached = cache === undefined ? undefined : readCachedDecoder(cache, file);
   if (cached) return { ...cached, isLaidOut: true };
@@ -134,7 +136,7 @@ function findDecoder(
   hoistWithPastBranch(graph);
   const parts = findGpt2(graph, findPastKeyValues(graph, file));
   if (!parts) return undefined;
-  const fresh = cache === undefined ? undefined : cacheDecoder(cache, file, parts, stub);
+  const fresh = cache === undefined ? undefined : cacheDecoder(cache, file, parts, stub, leastBytes);
   if (fresh) return { ...fresh, isLaidOut: true };
   const bytes = modelBytes(writeDecodeGraph(parts));
   return { shape: shapeOf(parts), bytes, folder: stub.folder, isLaidOut: false };

@@ -19,6 +19,12 @@ import { create } from '@bufbuild/protobuf';
 /** Raised when what is written here changes. */
 const version = 2;
 
+/**
+ * Bytes of int8 weights from which on another layout is worth its place on disk: a model of 8 MB, whose weights stay
+ * in the processor's cache, gained nothing.
+ */
+const worthLayingOut = 16e6;
+
 const fileNames = { graph: 'graph.onnx', weights: 'weights.bin', record: 'record.json' };
 
 interface CacheRecord {
@@ -100,6 +106,7 @@ export function readCachedDecoder(cache: string, file: string): CachedDecoder | 
 
 /**
  * Lays a decoder's weights out anew and keeps it.
+ * @param leastBytes fewer weights than this stay as they are
  * @returns undefined where there is nothing to lay out, or where the cache can't be written
  */
 export function cacheDecoder(
@@ -107,8 +114,13 @@ export function cacheDecoder(
   file: string,
   parts: Gpt2,
   stub: StubModel,
+  leastBytes: number = worthLayingOut,
 ): CachedDecoder | undefined {
-  if (!linears(parts).some(({ form }) => form === 'dynamic')) return undefined;
+  const bytes = linears(parts).reduce(
+    (sum, { form, inputs, outputs }) => (form === 'dynamic' ? sum + inputs * outputs : sum),
+    0,
+  );
+  if (bytes === 0 || bytes < leastBytes) return undefined;
   const folder = decoderFolder(cache, file);
   const fresh = `${folder}.${process.pid}`;
   try {
@@ -132,14 +144,14 @@ export function cacheDecoder(
     } finally {
       weights.close();
     }
-    const bytes = modelBytes(model);
+    const graph = modelBytes(model);
     const shape = shapeOf(kept);
     const record: CacheRecord = { version, source: sourceOf(file), weights: weights.bytes, shape };
-    writeFileSync(path.join(fresh, fileNames.graph), bytes);
+    writeFileSync(path.join(fresh, fileNames.graph), graph);
     writeFileSync(path.join(fresh, fileNames.record), JSON.stringify(record));
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
-    return { shape, bytes, folder };
+    return { shape, bytes: graph, folder };
   } catch {
     discard(fresh);
     return undefined;

@@ -24,7 +24,7 @@ function newCache({ decode }: OpenedGraph): KeyValueCache {
 }
 
 async function logitsOf(file: string, cache: string | undefined): Promise<Float32Array> {
-  const graph = await openCausalGraph(file, { threads: 1, cache });
+  const graph = await openCausalGraph(file, { threads: 1, cache, leastBytes: 0 });
   assert(graph.decode);
   const model = await CausalModel.open(graph, 128, 1e6);
   const [logits] = await model.read(model.newContext(), [ids], turn);
@@ -96,7 +96,7 @@ describe('The cache of decoders', () => {
   it('reads long prompts by the weights as they are', async () => {
     const plain = await openCausalGraph(file, { threads: 1 });
     assert.equal(plain.promptSession, undefined);
-    const laidOut = await openCausalGraph(file, { threads: 1, cache });
+    const laidOut = await openCausalGraph(file, { threads: 1, cache, leastBytes: 0 });
     const prompts = (await laidOut.promptSession!())!;
     assert.equal(prompts, await laidOut.promptSession!());
     const feeds = decodeFeeds(newCache(plain), [ids], 'all');
@@ -110,6 +110,13 @@ describe('The cache of decoders', () => {
     }
     await plain.session.release();
     await laidOut.session.release();
+  });
+
+  it('leaves small models as they are', async () => {
+    const graph = await openCausalGraph(file, { threads: 1, cache });
+    assert(graph.decode);
+    assert.equal(cachedBytes(cache, file), 0);
+    await graph.session.release();
   });
 
   it('keeps nothing of a float32 model', async () => {
