@@ -7,6 +7,7 @@ import { readLines, readText, UsageError, type TextSource } from './cli/input';
 import { printAttention, printFill, printScore, printSentiment } from './cli/print';
 import type { Task } from './core/families';
 import { ModelStore } from './engine/model/modelStore';
+import { defaultCacheFolder } from './engine/onnx/decoder/decoderCache';
 import { npy } from './engine/npy';
 import { soleTurn } from './engine/scheduler';
 import { attention } from './engine/tasks/attention';
@@ -54,7 +55,7 @@ async function runCommand<R>(
     // A run of a model can't be stopped: a second Ctrl+C ends at once.
     process.once('SIGINT', () => process.exit(130));
   });
-  const models = new ModelStore({ threads: options.threads });
+  const models = new ModelStore({ threads: options.threads, cache: defaultCacheFolder() });
   const model = options.model ? path.resolve(options.model) : defaultModel(root, command.task);
   const plain = !options.json && !options.lines;
   const partial = (value: unknown): void => {

@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     attention,
     registerCommands(headlight),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('headlight.engine.threads') && engine.pid !== undefined)
+      if (event.affectsConfiguration('headlight.engine') && engine.pid !== undefined)
         void vscode.commands.executeCommand('headlight.restartEngine');
     }),
     // Last: the others still log while they end.

@@ -166,7 +166,9 @@ class EngineClient implements Engine {
       if (this.#child === child) this.#receive(message);
     });
     child.on('error', (error) => this.#ended(child, error.message));
-    child.on('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
+    child.on('exit', (code, signal) =>
+      code === 0 ? this.#rested(child) : this.#ended(child, signal ?? `exit code ${code}`),
+    );
     return child;
   }
 
@@ -195,6 +197,16 @@ class EngineClient implements Engine {
         return pending.reject(new EngineError(code, text, detail));
       }
     }
+  }
+
+  /** The process had nothing to do for long and has ended; what was sent to it meanwhile goes to a new one. */
+  #rested(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.options.log('info', 'The engine had nothing to do and has ended. The next request starts it again.');
+    for (const timer of this.#stuck.values()) clearTimeout(timer);
+    this.#stuck.clear();
+    for (const { message } of this.#pending.values()) this.#send(message);
   }
 
   /** The process has ended by itself. */

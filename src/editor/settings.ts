@@ -27,8 +27,11 @@ export function maxNewTokens(): number {
   return Math.max(1, Math.round(read('continue.maxNewTokens', 40)));
 }
 
-/** The engine's environment: `HEADLIGHT_THREADS`, unless the number of threads is left to the engine. */
+/** The engine's environment: its idle time, and the number of threads unless that is left to the engine. */
 export function engineEnvironment(): Record<string, string> {
   const threads = read('engine.threads', 0);
-  return threads > 0 ? { HEADLIGHT_THREADS: String(threads) } : {};
+  return {
+    HEADLIGHT_IDLE_MINUTES: String(read('engine.idleMinutes', 10)),
+    ...(threads > 0 && { HEADLIGHT_THREADS: String(threads) }),
+  };
 }

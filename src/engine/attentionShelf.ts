@@ -19,6 +19,10 @@ export class AttentionShelf {
   #held = new Map<number, Attention>();
   #lastHandle = 0;
 
+  get isEmpty(): boolean {
+    return this.#held.size === 0;
+  }
+
   hold(attention: Attention): AttentionResult {
     const handle = ++this.#lastHandle;
     this.#held.set(handle, attention);

@@ -9,8 +9,11 @@ import {
 } from '../protocol/engine';
 import { AttentionShelf } from './attentionShelf';
 import { ModelStore } from './model/modelStore';
+import { defaultCacheFolder } from './onnx/decoder/decoderCache';
+import { idleMinutes, Rest } from './rest';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
+import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
 import { score } from './tasks/score';
@@ -29,6 +32,7 @@ function send(message: FromEngine): void {
 
 const models = new ModelStore({
   threads: Number(process.env['HEADLIGHT_THREADS']) || undefined,
+  cache: defaultCacheFolder(),
   onLoading: (model) => send({ type: 'activity', activity: { kind: 'loading', model } }),
   onUse: (model) => send({ type: 'activity', activity: { kind: 'running', model } }),
 });
@@ -36,8 +40,15 @@ const shelf = new AttentionShelf();
 const scheduler = new Scheduler();
 const running = new Map<number, AbortController>();
 
+const rest = new Rest(idleMinutes(process.env['HEADLIGHT_IDLE_MINUTES']), () => {
+  // Ending gives all memory back, and the next request starts a new process. What a view shows would be lost.
+  if (shelf.isEmpty) process.exit(0);
+  void models.closeAll();
+});
+
 const handlers: { [M in EngineMethod]: Handler<M> } = {
   continue: (params, turn, partial) => continueText(params, { models, turn, partial }),
+  choices: (params, turn, partial) => continueChoices(params, { models, turn, partial }),
   fill: (params, turn, partial) => fillMask(params, { models, turn, partial }),
   sentiment: (params, turn, partial) => sentiment(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
@@ -48,7 +59,15 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
     shelf.close(params.handle);
     return Promise.resolve({});
   },
-  status: async () => ({ pid: process.pid, rss: process.memoryUsage().rss, models: await models.status() }),
+  status: async () => {
+    const { user, system } = process.cpuUsage();
+    return {
+      pid: process.pid,
+      rss: process.memoryUsage().rss,
+      cpuMs: (user + system) / 1000,
+      models: await models.status(),
+    };
+  },
 };
 
 /** These run no model: they are answered at once, between two runs of a task. */
@@ -58,6 +77,7 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
   const { id, method, params, priority } = request;
   const controller = new AbortController();
   running.set(id, controller);
+  rest.end();
   const partial = (value: unknown): void => send({ type: 'partial', id, value });
   try {
     // The compiler can't follow that a method and its params belong together; the protocol's types say so.
@@ -72,7 +92,10 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
     send({ type: 'error', id, error: errorData(error) });
   } finally {
     running.delete(id);
-    if (running.size === 0) send({ type: 'activity', activity: null });
+    if (running.size === 0) {
+      send({ type: 'activity', activity: null });
+      rest.begin();
+    }
   }
 }
 
@@ -95,4 +118,5 @@ process.on('message', (message: ToEngine) => {
 // The engine ends with its parent, also when the parent was killed: the channel closes then.
 process.on('disconnect', () => process.exit(0));
 
+rest.begin();
 send({ type: 'ready' });

@@ -60,6 +60,37 @@ export interface ContinueParams {
   /** The prompt; the model continues it. */
   text: string;
   options?: GenerationParameters;
+  /**
+   * Whether to guess ahead from the text's own repetitions where that can't change the result; default true.
+   */
+  speculate?: boolean;
+}
+
+export interface ChoicesParams {
+  /** Absolute path of the model's folder. */
+  model: string;
+  /** The prompt; the model continues it several times. */
+  text: string;
+  /** How many continuations, at least 1. */
+  count: number;
+  /** Continuation i is sampled with the seed `seed + i`. Beam search isn't for choices. */
+  options?: GenerationParameters;
+}
+
+export interface Choice {
+  text: string;
+  tokens: GeneratedToken[];
+  finish: Finish;
+}
+
+export interface ChoicesResult {
+  model: string;
+  prompt: string;
+  choices: Choice[];
+  /** True when the prompt was longer than the model's window and only its end was read. */
+  truncated: boolean;
+  /** Tokens per second are those of all choices together. */
+  timing: ContinueTiming;
 }
 
 export interface ContinuePartial {
@@ -207,12 +238,15 @@ export interface StatusResult {
   pid: number;
   /** Resident memory of the engine process in bytes. */
   rss: number;
+  /** Processor time that the engine has used so far, in milliseconds. */
+  cpuMs: number;
   models: ModelStatus[];
 }
 
 /** Every request: what is asked, what comes in between, what comes at the end. */
 export interface EngineMethods {
   continue: { params: ContinueParams; partial: ContinuePartial; result: ContinueResult };
+  choices: { params: ChoicesParams; partial: never; result: ChoicesResult };
   fill: { params: FillParams; partial: never; result: FillResult };
   sentiment: { params: SentimentParams; partial: SentimentPartial; result: SentimentResult };
   score: { params: ScoreParams; partial: never; result: ScoreResult };

@@ -123,6 +123,11 @@ export type ProcessorOptions = Pick<
   | 'eosTokenIds'
 >;
 
+/** Whether `processLogits` with these options can change anything. */
+export function changesLogits(options: ProcessorOptions): boolean {
+  return options.doSample || options.repetitionPenalty !== 1 || options.noRepeatNgramSize > 0;
+}
+
 /**
  * Applies to `logits`, in place, all that `options` ask for, in transformers' order: repetition penalty, repeated
  * n-grams and, when sampling, temperature, top-k and top-p.

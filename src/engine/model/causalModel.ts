@@ -1,25 +1,31 @@
 import type { Turn } from '../scheduler';
 import type { OpenedGraph } from '../onnx/openModel';
-import { toFloat32, type TensorData } from '../onnx/session';
+import { toFloat32, type Session, type TensorData } from '../onnx/session';
+import { logSumExp } from '../../core/decoding/sampling';
 import { EngineError } from '../../protocol/engine';
+import { Branches } from './branches';
+import { ContextStore } from './contextStore';
+import { decodeFeeds, type View, type WantedLogits } from './decodeFeeds';
+import { decodeNames } from '../onnx/decoder/decodeGraph';
 import { KeyValueCache, type CacheArray } from './keyValueCache';
-
-/** Which positions' logits are wanted; fetching fewer copies less. */
-type WantedLogits = 'none' | 'last' | 'all';
 
 /**
  * How the graph's past is fed.
+ * - `apart`: the graph was written anew (see onnx/decoder): past and new positions are never joined.
  * - `bucketed`: the cache has spare room behind its filled part, masked out; only new keys and values are fetched.
  * - `exact`: the past is exactly as long as what was read; whole `present.*` are fetched. For graphs in which a
  *   masked tail would shift the positions, or that don't form `present.*` by concatenation.
  * - `none`: the graph has no past; everything is read again at each step.
  */
-export type PastStrategy = 'bucketed' | 'exact' | 'none';
+export type PastStrategy = 'apart' | 'bucketed' | 'exact' | 'none';
+
+/** Tokens from which on a prompt is read by the session for prompts. */
+const longPrompt = 128;
 
 /** What a causal model has read so far, one row a sequence of the batch. */
 export interface CausalContext {
   readonly cache: KeyValueCache;
-  /** The ids that were read, by row; only kept for graphs without a past. */
+  /** The ids that were read, by row. */
   ids: number[][];
 }
 
@@ -28,6 +34,10 @@ export interface CausalContext {
  * `attention_mask`, optionally `position_ids` and `past_key_values.*` in; `logits` and `present.*` out.
  */
 export class CausalModel {
+  readonly #contexts = new ContextStore();
+  /** Logarithms of the sums of e^logit, where the graph gave them with the logits. */
+  readonly #logSums = new WeakMap<Float32Array, number>();
+
   private constructor(
     private readonly graph: OpenedGraph,
     private readonly window: number,
@@ -40,6 +50,7 @@ export class CausalModel {
    * @param bytes size of the model's weights on disk
    */
   static async open(graph: OpenedGraph, window: number, bytes: number): Promise<CausalModel> {
+    if (graph.decode) return new CausalModel(graph, window, chunkLength(bytes), 'apart');
     for (const name of ['input_ids']) {
       if (!graph.inputs.some((input) => input.name === name)) {
         throw new EngineError(
@@ -60,6 +71,11 @@ export class CausalModel {
   }
 
   newContext(batch = 1): CausalContext {
+    const { decode } = this.graph;
+    if (decode) {
+      const cache = newCache(decode, batch);
+      return { cache, ids: Array.from({ length: batch }, () => []) };
+    }
     const first = this.graph.pastKeyValues[0];
     const type = this.graph.inputs.find((input) => input.name === first?.pastKey)?.type;
     return {
@@ -75,6 +91,65 @@ export class CausalModel {
       ),
       ids: Array.from({ length: batch }, () => []),
     };
+  }
+
+  /**
+   * Whether the logits don't depend on how many tokens are read at once, but for float32's rounding. Not where
+   * activations are quantised: the least rounding moves some of them to the next step.
+   */
+  get hasExactSteps(): boolean {
+    return this.graph.decode?.isFloat === true;
+  }
+
+  /**
+   * The natural logarithm of a token's probability.
+   * @param logits as this model returned them; it may know their sum, which takes time to compute
+   */
+  logProbability(logits: Float32Array, id: number): number {
+    return logits[id]! - (this.#logSums.get(logits) ?? logSumExp(logits));
+  }
+
+  /**
+   * A context that has read the first tokens of `ids`, as many as are known from contexts that were kept, but at
+   * least one less than all.
+   */
+  resume(ids: readonly number[]): CausalContext {
+    const cache = this.strategy === 'apart' ? this.#contexts.take(ids) : undefined;
+    return cache ? { cache, ids: [ids.slice(0, cache.length)] } : this.newContext();
+  }
+
+  /** Keeps what a context of one row has read, for `resume`. The context may not be used any more. */
+  keep({ cache, ids }: CausalContext): void {
+    if (this.strategy === 'apart' && cache.batch === 1) this.#contexts.keep(ids[0]!, cache);
+  }
+
+  /** Forgets the last `count` tokens that a context has read. */
+  forget(context: CausalContext, count: number): void {
+    if (this.strategy !== 'apart')
+      throw new Error(`A context with its past fed ${this.strategy} can't forget.`);
+    context.cache.truncate(context.cache.length - count);
+    for (const row of context.ids) row.length -= count;
+  }
+
+  /**
+   * `count` continuations of a context of one row, read side by side; undefined where the graph can't. The context
+   * may not be used any more.
+   */
+  branch(context: CausalContext, count: number): Branches | undefined {
+    return this.strategy === 'apart' ? new Branches(context.cache, count) : undefined;
+  }
+
+  /** Reads one token in each branch and returns the logits of each, [branches][vocabulary]. */
+  async readBranches(branches: Branches, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    await turn();
+    return this.step(branches.cache, [ids], 'all', ids.length, branches.view());
+  }
+
+  /** Reads a few tokens at once and returns the logits behind each, [tokens][vocabulary]. For graphs with `decode`. */
+  async readEach(context: CausalContext, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    await turn();
+    context.ids[0]!.push(...ids);
+    return this.step(context.cache, [ids], 'all', ids.length);
   }
 
   /** Keeps the rows of `context` in `rows`' order, for beams. */
@@ -94,9 +169,10 @@ export class CausalModel {
     turn: Turn,
   ): Promise<Float32Array[]> {
     let logits: Float32Array[] = [];
+    const session = await this.sessionFor(ids[0]!.length);
     for (const { part, isLast } of this.chunks(ids)) {
       await turn();
-      logits = await this.run(context, part, isLast ? 'last' : 'none');
+      logits = await this.run(context, part, isLast ? 'last' : 'none', session);
     }
     return logits;
   }
@@ -110,10 +186,11 @@ export class CausalModel {
     visit: (position: number, logits: Float32Array) => void,
   ): Promise<void> {
     const context = this.newContext();
+    const session = await this.sessionFor(ids.length);
     let position = 0;
     for (const { part } of this.chunks([ids])) {
       await turn();
-      const [logits] = await this.run(context, part, 'all');
+      const [logits] = await this.run(context, part, 'all', session);
       const count = part[0]!.length;
       const vocabulary = logits!.length / count;
       for (let row = 0; row < count; row++) {
@@ -125,9 +202,16 @@ export class CausalModel {
   /** Attentions of a text read at once: by layer, [1, heads, tokens, tokens]. */
   async attentions(ids: readonly number[]): Promise<Float32Array[]> {
     const context = this.newContext();
-    const feeds = this.feeds(context, [ids]);
+    const feeds =
+      this.strategy === 'apart' ? decodeFeeds(context.cache, [ids], 'none') : this.feeds(context, [ids]);
     const outputs = await this.graph.session.run(feeds, this.graph.attentions);
     return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
+  }
+
+  /** The session for reading `count` tokens: opening another one is worth it for a long prompt. */
+  private async sessionFor(count: number): Promise<Session> {
+    const forPrompts = count >= longPrompt ? await this.graph.promptSession?.() : undefined;
+    return forPrompts ?? this.graph.session;
   }
 
   private *chunks(ids: readonly (readonly number[])[]): Generator<{ part: number[][]; isLast: boolean }> {
@@ -144,7 +228,9 @@ export class CausalModel {
     context: CausalContext,
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
+    session = this.graph.session,
   ): Promise<Float32Array[]> {
+    if (this.strategy === 'apart') return this.runApart(context, ids, wanted, session);
     const count = ids[0]!.length;
     const { cache } = context;
     if (this.strategy === 'bucketed') cache.fit(count);
@@ -171,6 +257,38 @@ export class CausalModel {
     return Array.from({ length: batch }, (_, row) =>
       logits.subarray((row * positions + from) * vocabulary, (row + 1) * positions * vocabulary),
     );
+  }
+
+  private async runApart(
+    context: CausalContext,
+    ids: readonly (readonly number[])[],
+    wanted: WantedLogits,
+    session: Session,
+  ): Promise<Float32Array[]> {
+    context.ids.forEach((row, index) => row.push(...ids[index]!));
+    return this.step(context.cache, ids, wanted, ids.length, undefined, session);
+  }
+
+  /** One run of a rewritten graph; returns the wanted logits in `rows` rows, of the batch or of the tokens. */
+  private async step(
+    cache: KeyValueCache,
+    ids: readonly (readonly number[])[],
+    wanted: WantedLogits,
+    rows: number,
+    view?: View,
+    session = this.graph.session,
+  ): Promise<Float32Array[]> {
+    const { added, logits, logSumExp } = decodeNames;
+    const outputs = await session.run(
+      decodeFeeds(cache, ids, wanted, view),
+      wanted === 'none' ? [added] : [added, logits, logSumExp],
+    );
+    cache.appendPacked(ids[0]!.length, outputs[added]!.data as Float32Array);
+    if (wanted === 'none') return [];
+    const sums = outputs[logSumExp]!.data as Float32Array;
+    const separate = rowsOf(outputs[logits]!.data as Float32Array, rows);
+    if (sums.length === rows) separate.forEach((row, index) => this.#logSums.set(row, sums[index]!));
+    return separate;
   }
 
   private feeds(context: CausalContext, ids: readonly (readonly number[])[]): Record<string, TensorData> {
@@ -243,6 +361,17 @@ export class CausalModel {
       this.strategy = 'exact';
     }
   }
+}
+
+/** A rewritten graph isn't bound to the window by the cache's room: branches may fill more. */
+function newCache(decode: NonNullable<OpenedGraph['decode']>, batch: number): KeyValueCache {
+  const { layers, heads, headSize } = decode;
+  return new KeyValueCache({ layers, heads, headSize, type: 'float32' }, Infinity, batch);
+}
+
+function rowsOf(logits: Float32Array, count: number): Float32Array[] {
+  const size = logits.length / count;
+  return Array.from({ length: count }, (_, row) => logits.subarray(row * size, (row + 1) * size));
 }
 
 function areClose(a: Float32Array, b: Float32Array): boolean {

@@ -1,5 +1,6 @@
 import { EngineError } from '../../protocol/engine';
 import type { OpenedGraph } from '../onnx/openModel';
+import { wantedPositions } from '../onnx/wantedPositions';
 import { toFloat32, type TensorData } from '../onnx/session';
 
 /** One text as an encoder reads it: ids with the special tokens around them, and which segment each is of. */
@@ -33,18 +34,42 @@ export class EncoderModel {
     return toFloat32(outputs['logits']!);
   }
 
+  /**
+   * A masked model's logits at some positions of one text, [positions][vocabulary]. Where the graph allows it, the
+   * others aren't computed.
+   */
+  async logitsAt(input: EncoderInput, positions: readonly number[]): Promise<Float32Array[]> {
+    if (!this.#picksPositions) {
+      const logits = await this.logits(input);
+      const vocabulary = logits.length / input.ids.length;
+      return positions.map((at) => logits.subarray(at * vocabulary, (at + 1) * vocabulary));
+    }
+    const outputs = await this.graph.session.run(this.feeds(input, positions), ['logits']);
+    const logits = toFloat32(outputs['logits']!);
+    const vocabulary = logits.length / positions.length;
+    return positions.map((_, row) => logits.subarray(row * vocabulary, (row + 1) * vocabulary));
+  }
+
+  get #picksPositions(): boolean {
+    return this.graph.inputs.some(({ name }) => name === wantedPositions);
+  }
+
   /** Attentions of one text: by layer, [1, heads, tokens, tokens]. */
   async attentions(input: EncoderInput): Promise<Float32Array[]> {
     const outputs = await this.graph.session.run(this.feeds(input), this.graph.attentions);
     return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
   }
 
-  private feeds({ ids, typeIds }: EncoderInput): Record<string, TensorData> {
+  private feeds(
+    { ids, typeIds }: EncoderInput,
+    positions: readonly number[] = ids.map((_, index) => index),
+  ): Record<string, TensorData> {
     const feeds: Record<string, TensorData> = {};
     for (const { name } of this.graph.inputs) {
       if (name === 'input_ids') feeds[name] = row(ids);
       else if (name === 'attention_mask') feeds[name] = row(ids.map(() => 1));
       else if (name === 'token_type_ids') feeds[name] = row(typeIds);
+      else if (name === wantedPositions) feeds[name] = { ...row(positions), dims: [positions.length] };
       else if (name === 'position_ids') feeds[name] = row(ids.map((_, index) => index));
       else {
         throw new EngineError(

@@ -40,6 +40,33 @@ export class KeyValueCache {
     return [this.batch, this.shape.heads, this.capacity, this.shape.headSize];
   }
 
+  /** Bytes of keys and values, with the room that isn't filled. */
+  get bytes(): number {
+    return [...this.keys, ...this.values].reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
+  /** Forgets all positions from `length` on. Their room stays. */
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
+  /** A cache of its own with the first `length` positions. */
+  copy(length: number): KeyValueCache {
+    const copy = new KeyValueCache(this.shape, this.window, this.batch);
+    const kept = this.length;
+    // Resizing copies what is filled.
+    this.length = Math.min(kept, length);
+    copy.#takeResized(this, Math.ceil(this.length / bucket) * bucket);
+    this.length = kept;
+    return copy;
+  }
+
+  #takeResized(from: KeyValueCache, capacity: number): void {
+    [this.keys, this.values] = [from.keys, from.values];
+    [this.length, this.capacity] = [from.length, from.capacity];
+    this.#resize(capacity);
+  }
+
   /** Makes room for `count` more positions. */
   reserve(count: number): void {
     const needed = this.length + count;
@@ -74,6 +101,26 @@ export class KeyValueCache {
       });
     this.keys.forEach((target, layer) => copy(target, keys[layer]!));
     this.values.forEach((target, layer) => copy(target, values[layer]!));
+    this.length += count;
+  }
+
+  /**
+   * Appends `count` new positions that came in one array.
+   * @param packed [layers, batch, 2 * heads, count, headSize], keys before values
+   */
+  appendPacked(count: number, packed: Float32Array): void {
+    this.reserve(count);
+    const { layers, heads, headSize } = this.shape;
+    const size = count * headSize;
+    let from = 0;
+    for (let layer = 0; layer < layers; layer++)
+      for (let row = 0; row < this.batch; row++)
+        for (const target of [this.keys[layer]!, this.values[layer]!])
+          for (let head = 0; head < heads; head++, from += size)
+            target.set(
+              packed.subarray(from, from + size),
+              ((row * heads + head) * this.capacity + this.length) * headSize,
+            );
     this.length += count;
   }
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { refusal, type Task } from '../../core/families';
 import { EngineError, type ModelStatus } from '../../protocol/engine';
-import { openGraph, type OpenedGraph } from '../onnx/openModel';
+import { openCausalGraph, openGraph, type OpenedGraph } from '../onnx/openModel';
 import { findGraphFile } from '../onnx/modelFiles';
 import { CausalModel } from './causalModel';
 import { EncoderModel } from './encoderModel';
@@ -34,6 +34,8 @@ export class ModelStore {
   constructor(
     private readonly options: {
       threads?: number | undefined;
+      /** Folder for what is made of models' files to run them faster; without one, files are used as they are. */
+      cache?: string | undefined;
       onLoading?: (name: string) => void;
       onUse?: (name: string) => void;
     } = {},
@@ -96,7 +98,10 @@ export class ModelStore {
     const causal = folder.family.name === 'causal';
     const file = await findGraphFile(folder.path, { causal });
     const tokenizer = await openTokenizer(folder.path);
-    const graph = await openGraph(file, { threads: this.options.threads });
+    const { threads, cache } = this.options;
+    const graph = await (causal
+      ? openCausalGraph(file, { threads, cache })
+      : openGraph(file, { threads, pickPositions: true }));
     const opened: Opened = { folder, tokenizer, graph, file };
     if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
     return {

@@ -3,6 +3,7 @@ import {
   TensorProto_DataType as DataType,
   type GraphProto,
   type NodeProto,
+  type TensorProto,
   type ValueInfoProto,
 } from './gen/onnx_pb';
 
@@ -70,6 +71,11 @@ export function subgraphsOf(node: NodeProto): GraphProto[] {
   return node.attribute.flatMap((attribute) => (attribute.g ? [attribute.g] : attribute.graphs));
 }
 
+/** Whether a node is of ONNX's own operators. */
+export function isStandard(node: NodeProto): boolean {
+  return node.domain === '' || node.domain === 'ai.onnx';
+}
+
 /** The whole number in `node`'s attribute `name`. */
 export function intAttribute(node: NodeProto, name: string): number | undefined {
   const attribute = node.attribute.find((candidate) => candidate.name === name);
@@ -87,10 +93,12 @@ export class GraphIndex {
   readonly #producers = new Map<string, NodeProto>();
   readonly #uses = new Map<string, Use[]>();
   readonly #constants: Set<string>;
+  readonly #initializers: ReadonlyMap<string, TensorProto>;
 
   constructor(readonly graph: GraphProto) {
+    this.#initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
     // An optional input that isn't given changes nothing.
-    this.#constants = new Set(['', ...graph.initializer.map(({ name }) => name)]);
+    this.#constants = new Set(['', ...this.#initializers.keys()]);
     // Nodes stand behind those that they take values from.
     for (const node of graph.node) {
       // What is inside of a node may take any value of this graph.
@@ -112,6 +120,11 @@ export class GraphIndex {
   /** The node that makes a value; undefined for inputs, initializers and values of an outer graph. */
   producer(value: string): NodeProto | undefined {
     return this.#producers.get(value);
+  }
+
+  /** The weights of that name. */
+  initializer(value: string): TensorProto | undefined {
+    return this.#initializers.get(value);
   }
 
   /** The nodes of this graph, not of graphs inside it, that take a value. */

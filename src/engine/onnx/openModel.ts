@@ -1,6 +1,15 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
 import { EngineError } from '../../protocol/engine';
 import { findAttentions } from './attention';
+import { decodeNames, writeDecodeGraph } from './decoder/decodeGraph';
+import {
+  cacheDecoder,
+  readCachedDecoder,
+  shapeOf,
+  type CachedDecoder,
+  type DecoderShape,
+} from './decoder/decoderCache';
+import { findGpt2 } from './decoder/gpt2';
 import { Additions } from './expose';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
 import { hoistWithPastBranch } from './mergedDecoder';
@@ -8,6 +17,7 @@ import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
 import { defaultThreads, loadRuntime, type Runtime } from './platform';
 import { openSession, type Session } from './session';
+import { pickWantedPositions } from './wantedPositions';
 
 /** What a graph offers, by names of inputs and outputs. */
 export interface GraphOffer {
@@ -28,36 +38,128 @@ export interface GraphOffer {
   readonly newKeyValues?: readonly { key: string; value: string }[];
   /** The cache by layer; empty for a graph without one. */
   readonly pastKeyValues: readonly LayerCache[];
+  /** Present when the graph was written anew for reading in steps: its inputs and outputs are `decodeNames`. */
+  readonly decode?: DecoderShape;
 }
 
 /** A stock graph, opened. */
 export interface OpenedGraph extends GraphOffer {
   readonly session: Session;
+  /**
+   * A session that reads many tokens at once faster than `session` does, with the same inputs and outputs: weights
+   * laid out for steps are slower there. Opened at the first call; closed with `session`.
+   */
+  readonly promptSession?: () => Promise<Session | undefined>;
 }
 
 /**
  * Opens a .onnx file. The file isn't changed; its weights are read from it where they lie.
  * @param options.threads threads of a run; by default the physical cores less one
+ * @param options.pickPositions whether a masked model's graph shall have an input for the positions whose logits are
+ *   wanted, where that can be
  * @throws EngineError `model` when the file is at fault, `platform` where ONNX Runtime doesn't run
  */
-export async function openGraph(file: string, options: { threads?: number } = {}): Promise<OpenedGraph> {
+export async function openGraph(
+  file: string,
+  options: { threads?: number | undefined; pickPositions?: boolean } = {},
+): Promise<OpenedGraph> {
+  const { pickPositions = false } = options;
   const stub = readStub(file);
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
-  if (stub === undefined) return openWhole(runtime, file, threads);
-  const { offer, bytes } = editModel(stub, file);
+  if (stub === undefined) return openWhole(runtime, file, threads, pickPositions);
+  const { offer, bytes } = editModel(stub, file, pickPositions);
   try {
     return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
   } catch (error) {
     if (isTheModelsFault(error)) throw cantOpen(file, error);
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
-    return openWhole(runtime, file, threads);
+    return openWhole(runtime, file, threads, pickPositions);
   }
 }
 
-async function openWhole(runtime: Runtime, file: string, threads: number): Promise<OpenedGraph> {
+/**
+ * Opens a causal model's .onnx file for reading in steps: written anew where its parts are recognised, else as
+ * `openGraph` does.
+ * @param options.cache folder for weights that are laid out anew; without one, they are used as they are
+ * @param options.leastBytes bytes of weights from which on that is done
+ * @throws EngineError as `openGraph`
+ */
+export async function openCausalGraph(
+  file: string,
+  options: { threads?: number | undefined; cache?: string | undefined; leastBytes?: number } = {},
+): Promise<OpenedGraph> {
+  const threads = options.threads ?? defaultThreads();
+  const decoder = findDecoder(file, options.cache, options.leastBytes);
+  if (!decoder) return openGraph(file, { threads });
+  const runtime = await loadRuntime();
+  let session: Session;
+  try {
+    const { bytes, folder } = decoder;
+    session = await openSession(runtime, bytes, { threads, folder });
+  } catch {
+    return openGraph(file, { threads });
+  }
+  const offer = decoderOffer(decoder.shape);
+  if (!decoder.isLaidOut) return { ...offer, session };
+
+  let prompts: Promise<Session | undefined> | undefined;
+  const openPrompts = async (): Promise<Session | undefined> => {
+    const stock = findDecoder(file, undefined);
+    return stock && openSession(runtime, stock.bytes, { threads, folder: stock.folder });
+  };
+  return {
+    ...offer,
+    // Without it, prompts are read by the session for steps.
+    promptSession: () => (prompts ??= openPrompts().catch(() => undefined)),
+    session: {
+      run: (feeds, fetches) => session.run(feeds, fetches),
+      release: async () => {
+        await (await prompts)?.release();
+        await session.release();
+      },
+    },
+  };
+}
+
+/** The graph written anew for reading in steps, if the model's parts are recognised. */
+function findDecoder(
+  file: string,
+  cache: string | undefined,
+  leastBytes?: number,
+): (CachedDecoder & { isLaidOut: boolean }) | undefined {
+  const cached = cache === undefined ? undefined : readCachedDecoder(cache, file);
+  if (cached) return { ...cached, isLaidOut: true };
+  const stub = readStub(file);
+  if (!stub) return undefined;
+  const graph = stub.model.graph!;
+  hoistWithPastBranch(graph);
+  const parts = findGpt2(graph, findPastKeyValues(graph, file));
+  if (!parts) return undefined;
+  const fresh = cache === undefined ? undefined : cacheDecoder(cache, file, parts, stub, leastBytes);
+  if (fresh) return { ...fresh, isLaidOut: true };
+  const bytes = modelBytes(writeDecodeGraph(parts));
+  return { shape: shapeOf(parts), bytes, folder: stub.folder, isLaidOut: false };
+}
+
+function decoderOffer(shape: DecoderShape): GraphOffer {
+  return {
+    inputs: [],
+    outputs: [],
+    attentions: Array.from({ length: shape.layers }, (_, layer) => decodeNames.attention(layer)),
+    pastKeyValues: [],
+    decode: shape,
+  };
+}
+
+async function openWhole(
+  runtime: Runtime,
+  file: string,
+  threads: number,
+  pickPositions: boolean,
+): Promise<OpenedGraph> {
   const whole = await readWhole(file);
-  const { offer, bytes } = editModel(whole, file);
+  const { offer, bytes } = editModel(whole, file, pickPositions);
   try {
     return {
       ...offer,
@@ -72,9 +174,11 @@ async function openWhole(runtime: Runtime, file: string, threads: number): Promi
 export function editModel(
   { model, bytes }: ReadModel,
   file: string,
+  pickPositions = false,
 ): { offer: GraphOffer; bytes: Uint8Array } {
   const graph = model.graph!;
-  const changed = hoistWithPastBranch(graph);
+  const hoisted = hoistWithPastBranch(graph);
+  const picked = pickPositions && pickWantedPositions(graph);
   const additions = new Additions(graph);
 
   const { probabilities, reason } = findAttentions(model);
@@ -101,7 +205,7 @@ export function editModel(
     ...(newKeyValues.length > 0 && newKeyValues.length === pastKeyValues.length ? { newKeyValues } : {}),
     pastKeyValues,
   };
-  return { offer, bytes: additions.appendTo(changed ? modelBytes(model) : bytes) };
+  return { offer, bytes: additions.appendTo(hoisted || picked ? modelBytes(model) : bytes) };
 }
 
 /** Whether weights from memory would fail in the same way. */

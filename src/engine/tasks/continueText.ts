@@ -1,6 +1,7 @@
 import { BeamSearch } from '../../core/decoding/beamSearch';
-import { processLogits } from '../../core/decoding/logitsProcessors';
+import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
 import { resolveGeneration, type Generation } from '../../core/decoding/options';
+import { guessNext, GuessLength } from '../../core/decoding/promptLookup';
 import { argmax, logProbability, logSoftmax, randomStream, sample } from '../../core/decoding/sampling';
 import { StopStrings } from '../../core/decoding/stop';
 import {
@@ -28,7 +29,8 @@ export async function continueText(
   const options = generationOptions(model, params);
   const { ids, truncated } = readPrompt(model, params.text, options.maxNewTokens);
   const limit = Math.min(options.maxNewTokens, model.folder.window - ids.length + 1);
-  const run: Run = { model, options, ids, limit, turn, emit: (text) => text !== '' && partial({ text }) };
+  const emit = (text: string): unknown => text !== '' && partial({ text });
+  const run: Run = { model, options, ids, limit, turn, emit, speculate: params.speculate ?? true };
   const written = await (options.numBeams > 1 ? search(run) : decode(run));
   const { tokens, text, finish, prefillMs, decodeMs } = written;
   return {
@@ -55,6 +57,7 @@ interface Run {
   readonly limit: number;
   readonly turn: Turn;
   readonly emit: (text: string) => void;
+  readonly speculate: boolean;
 }
 
 interface Written {
@@ -66,7 +69,7 @@ interface Written {
 }
 
 /** One token after the other, the most probable or drawn. */
-async function decode({ model, options, ids, limit, turn, emit }: Run): Promise<Written> {
+async function decode({ model, options, ids, limit, turn, emit, speculate }: Run): Promise<Written> {
   const { net, tokenizer } = model;
   const random = options.doSample ? randomStream(options.seed) : undefined;
   const stream = tokenizer.stream(ids);
@@ -80,32 +83,60 @@ async function decode({ model, options, ids, limit, turn, emit }: Run): Promise<
     emit(piece);
   };
 
-  const started = performance.now();
-  const context = net.newContext();
-  let [logits] = await net.read(context, [ids], turn);
-  const prefilled = performance.now();
-  for (;;) {
-    const processed = logits!.slice();
-    processLogits(processed, all, options);
-    const id = random ? sample(processed, random) : argmax(processed);
-    if (options.eosTokenIds.includes(id)) {
-      finish = 'eos';
-      break;
+  const times = { started: performance.now(), prefilled: 0 };
+  const context = net.resume(ids);
+  const lookahead = !random && speculate && net.hasExactSteps ? new GuessLength() : undefined;
+  // Tokens that were guessed and read, and not yet found right; logits of the positions before and behind them.
+  let guessed: number[] = [];
+  let asked = 0;
+  try {
+    let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
+    times.prefilled = performance.now();
+    for (;;) {
+      const row = logits.shift()!;
+      const processed = changesLogits(options) ? row.slice() : row;
+      processLogits(processed, all, options);
+      const id = random ? sample(processed, random) : argmax(processed);
+      if (options.eosTokenIds.includes(id)) {
+        finish = 'eos';
+        break;
+      }
+      tokens.push({ id, text: tokenizer.tokenText(id), logprob: net.logProbability(row, id) });
+      all.push(id);
+      write(stops.push(stream.push(id)));
+      if (stops.stopped) {
+        finish = 'stop';
+        break;
+      }
+      if (tokens.length === limit) break;
+      if (guessed[0] === id) {
+        guessed.shift();
+        continue;
+      }
+      if (asked > 0) lookahead!.learn(asked, asked - guessed.length);
+      if (guessed.length > 0) net.forget(context, guessed.length);
+      guessed = [];
+      // Of the tokens that may still be written, the last needn't be read.
+      const guess = lookahead ? guessNext(all, Math.min(lookahead.next(), limit - tokens.length - 1)) : [];
+      asked = guess.length;
+      logits =
+        asked > 0 ? await net.readEach(context, [id, ...guess], turn) : await net.read(context, [[id]], turn);
+      guessed = guess;
     }
-    tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(logits!, id) });
-    all.push(id);
-    write(stops.push(stream.push(id)));
-    if (stops.stopped) {
-      finish = 'stop';
-      break;
-    }
-    if (tokens.length === limit) break;
-    [logits] = await net.read(context, [[id]], turn);
+  } finally {
+    if (guessed.length > 0) net.forget(context, guessed.length);
+    net.keep(context);
   }
   if (!stops.stopped) write(stops.push(stream.end()));
   write(stops.end());
   if (stops.stopped) finish = 'stop';
-  return { tokens, text, finish, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
+  return {
+    tokens,
+    text,
+    finish,
+    prefillMs: times.prefilled - times.started,
+    decodeMs: performance.now() - times.prefilled,
+  };
 }
 
 /** Beam search; the text comes at once, at the end. */
@@ -125,9 +156,10 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
   });
 
   const started = performance.now();
-  const context = net.newContext();
-  let logits = await net.read(context, [ids], turn);
+  const context = net.resume(ids);
+  let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
   const prefilled = performance.now();
+  const branches = net.branch(context, options.numBeams);
   for (;;) {
     const scores = logits.map((row, beam) => {
       const logProbs = logSoftmax(row);
@@ -136,9 +168,18 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
     });
     const next = beams.step(scores);
     if (beams.done) break;
-    net.reorder(context, next.beams);
-    const rows = next.tokens.map((token) => [token]);
-    logits = await net.read(context, rows, turn);
+    if (branches) {
+      branches.reorder(next.beams);
+      logits = await net.readBranches(branches, next.tokens, turn);
+    } else {
+      net.reorder(context, next.beams);
+      const rows = next.tokens.map((token) => [token]);
+      logits = await net.read(context, rows, turn);
+    }
+  }
+  if (branches) {
+    context.cache.truncate(ids.length);
+    net.keep(context);
   }
 
   const best = beams.best().tokens;
@@ -162,7 +203,8 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
   };
 }
 
-function generationOptions(model: OpenCausal, params: ContinueParams): Generation {
+/** The options of a generation, completed from the model's files. */
+export function generationOptions(model: OpenCausal, params: Pick<ContinueParams, 'options'>): Generation {
   try {
     return resolveGeneration(model.folder.generationConfig, model.folder.config, params.options);
   } catch (error) {
@@ -172,7 +214,7 @@ function generationOptions(model: OpenCausal, params: ContinueParams): Generatio
 }
 
 /** The prompt's ids, at least one, cut on the left to leave room for new tokens in the window. */
-function readPrompt(
+export function readPrompt(
   { tokenizer, folder }: OpenCausal,
   text: string,
   newTokens: number,

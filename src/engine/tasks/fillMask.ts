@@ -36,27 +36,21 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   const positions = tokens.flatMap((token, index) => (token.id === mask.id ? [index] : []));
   const results: FillResult['masks'] = [];
   let excerpt: number[] = [];
-  let logits: Float32Array = new Float32Array();
+  let rows: Float32Array[] = [];
   for (const [index, position] of positions.entries()) {
-    if (index === 0 || tokens.length > model.folder.window) {
+    const isWhole = tokens.length <= model.folder.window;
+    if (index === 0 || !isWhole) {
       excerpt = excerptAround(special, position, model.folder.window);
       await turn();
-      logits = await model.net.logits({
-        ids: excerpt.map((at) => tokens[at]!.id),
-        typeIds: excerpt.map((at) => typeIds[at]!),
-      });
+      rows = await model.net.logitsAt(
+        { ids: excerpt.map((at) => tokens[at]!.id), typeIds: excerpt.map((at) => typeIds[at]!) },
+        (isWhole ? positions : [position]).map((at) => excerpt.indexOf(at)),
+      );
     }
-    const vocabulary = logits.length / excerpt.length;
-    const row = excerpt.indexOf(position);
     const span = masked.masks[index]!;
     results.push({
       ...span,
-      candidates: rank(
-        logits.subarray(row * vocabulary, (row + 1) * vocabulary),
-        top,
-        model.tokenizer,
-        params.text.slice(0, span.start),
-      ),
+      candidates: rank(rows[isWhole ? index : 0]!, top, model.tokenizer, params.text.slice(0, span.start)),
     });
   }
   return { model: model.folder.name, masks: results, timing: { loadMs, runMs: performance.now() - started } };

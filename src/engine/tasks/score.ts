@@ -60,14 +60,14 @@ async function scoreMasked(model: OpenEncoder, text: string, turn: Turn): Promis
     if (token.special) continue;
     const excerpt = excerptAround(special, position, model.folder.window);
     await turn();
-    const logits = await model.net.logits({
-      ids: excerpt.map((at) => (at === position ? mask.id : tokens[at]!.id)),
-      typeIds: excerpt.map((at) => typeIds[at]!),
-    });
-    const vocabulary = logits.length / excerpt.length;
-    const row = excerpt.indexOf(position);
-    const logprob = logProbability(logits.subarray(row * vocabulary, (row + 1) * vocabulary), token.id);
-    scored.push({ ...token, logprob });
+    const [logits] = await model.net.logitsAt(
+      {
+        ids: excerpt.map((at) => (at === position ? mask.id : tokens[at]!.id)),
+        typeIds: excerpt.map((at) => typeIds[at]!),
+      },
+      [excerpt.indexOf(position)],
+    );
+    scored.push({ ...token, logprob: logProbability(logits!, token.id) });
   }
   return scored;
 }

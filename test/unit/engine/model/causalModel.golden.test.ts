@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { CausalModel } from '../../../../src/engine/model/causalModel';
 import { findGraphFile } from '../../../../src/engine/onnx/modelFiles';
-import { openGraph } from '../../../../src/engine/onnx/openModel';
+import { openCausalGraph, openGraph } from '../../../../src/engine/onnx/openModel';
 import { soleTurn } from '../../../../src/engine/scheduler';
 import { fixture, golden, assertClose } from '../../fixtures';
 
@@ -14,22 +14,27 @@ interface CausalGolden {
   attention: { ids: number[]; shape: number[]; attentions: number[][][][] }[];
 }
 
-/** Each stock form of the same weights, and how its past should be found to work. */
+/** Each stock form of the same weights, and how its past should be found to work: as it is, and written anew. */
 const forms: [string, string, number][] = [
   ['gpt2-optimum', 'bucketed', 1e-4],
   ['gpt2-merged', 'bucketed', 1e-4],
   ['gpt2-dynamo', 'bucketed', 1e-4],
   ['gpt2-no-position-ids', 'exact', 1e-4],
+  ['gpt2-optimum', 'apart', 1e-4],
+  ['gpt2-merged', 'apart', 1e-4],
+  ['gpt2-dynamo', 'apart', 1e-4],
+  ['gpt2-no-position-ids', 'apart', 1e-4],
 ];
 
 for (const [name, strategy, tolerance] of forms) {
-  describe(`CausalModel on ${name}`, () => {
+  describe(`CausalModel on ${name}, ${strategy}`, () => {
     const expected = golden<CausalGolden>('gpt2');
     let model: CausalModel;
     before(async function () {
       if (!fs.existsSync(fixture(name))) return this.skip();
       const file = await findGraphFile(fixture(name), { causal: true });
-      model = await CausalModel.open(await openGraph(file, { threads: 1 }), 128, fs.statSync(file).size);
+      const open = strategy === 'apart' ? openCausalGraph : openGraph;
+      model = await CausalModel.open(await open(file, { threads: 1 }), 128, fs.statSync(file).size);
     });
 
     it(`feeds its past ${strategy}`, () => assert.equal(model.pastStrategy, strategy));
