@@ -8,6 +8,7 @@ import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
 import { defaultThreads, loadRuntime, type Runtime } from './platform';
 import { openSession, type Session } from './session';
+import { refuseUntrusted } from './trust';
 
 /** What a graph offers, by names of inputs and outputs. */
 export interface GraphOffer {
@@ -45,6 +46,7 @@ export async function openGraph(file: string, options: { threads?: number } = {}
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
   if (stub === undefined) return openWhole(runtime, file, threads);
+  refuseUntrusted(stub.model, file);
   const { offer, bytes } = editModel(stub, file);
   try {
     return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
@@ -57,6 +59,7 @@ export async function openGraph(file: string, options: { threads?: number } = {}
 
 async function openWhole(runtime: Runtime, file: string, threads: number): Promise<OpenedGraph> {
   const whole = await readWhole(file);
+  refuseUntrusted(whole.model, file);
   const { offer, bytes } = editModel(whole, file);
   try {
     return {

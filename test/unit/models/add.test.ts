@@ -92,7 +92,7 @@ describe('adding a model from the Hub', function () {
     assert.equal(model?.complete, true);
     assert.deepEqual((await verifyModel(model.folder, model.record)).wrong, []);
     assert.deepEqual(fs.readdirSync(path.join(model.folder, '../..')).sort(), ['headlight.json', 'snapshots']);
-    for (const [name, bytes] of Object.entries(files)) assert(fs.readFileSync(path.join(model.folder, name)).equals(bytes));
+    for (const [name, bytes] of Object.entries(expected)) assert(fs.readFileSync(path.join(model.folder, name)).equals(bytes));
   }
 
   const onGraph = (fault: Fault | undefined, times = Infinity) => {
