@@ -21,6 +21,7 @@ const quietSettings = {
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.commandCenter.enabled': false,
+  'files.autoSave': 'off', // the desktop's default; in the browser it is another
 };
 
 /**

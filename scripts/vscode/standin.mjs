@@ -17,7 +17,7 @@ const timeoutMs = Number(process.env.HEADLIGHT_HOST_TIMEOUT_MS) || 10 * 60_000;
 
 /** What the workbench says of itself and not of the tests. */
 const noise =
-  /^(Creating a socket|Resolv(ing|ed) connection|Re(solving|solved) connection|Updating additional|\[Service Worker|ChatSessionStore|connect ECONNREFUSED 127\.0\.0\.1:9|Error while fetching the extension under development|%c)/;
+  /^(Creating a socket|Resolv(ing|ed) connection|Re(solving|solved) connection|Updating additional|\[Service Worker|ChatSessionStore|connect ECONNREFUSED 127\.0\.0\.1:9|Loading development extension|Request to .*package\.nls\.json|Error while fetching the extension under development|%c)/;
 
 const args = process.argv.slice(2);
 

@@ -260,6 +260,21 @@ export class Workbench {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }
 
+  /** Waits until a condition holds. */
+  async until(what: string, condition: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+    for (const deadline = Date.now() + timeoutMs; !(await condition()); await this.page.waitForTimeout(100))
+      if (Date.now() > deadline) throw new Error(`it took too long: ${what}`);
+  }
+
+  /** Waits until the engine has nothing to do, by Headlight's status bar item, for half a second. */
+  async idle(timeoutMs = 60_000): Promise<void> {
+    const item = this.statusItem('Headlight').first();
+    await item.waitFor();
+    let quiet = 0;
+    const isQuiet = async () => (quiet = /loading|running/.test(await item.innerText()) ? 0 : quiet + 1) > 5;
+    await this.until('the engine is done', isQuiet, timeoutMs);
+  }
+
   /** All that the status bar says. */
   async statusBar(): Promise<string> {
     return plain(await this.page.locator('.part.statusbar').innerText()).replaceAll('\n', ' ');

@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { headlight } from './support';
 
-describe('the extension', () => {
-  it('is loaded', () => {
-    assert(vscode.extensions.getExtension('headlight.headlight'));
+describe('activation', () => {
+  const extension = () => vscode.extensions.getExtension('headlight.headlight');
+
+  // The first test of all, in a window that has shown no document yet.
+  it('waits until it is needed', () => {
+    assert(extension(), 'the extension is not loaded');
+    assert.equal(extension()?.isActive, false);
+  });
+
+  it('comes with a prose document, and starts no engine', async () => {
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument({ language: 'markdown', content: 'A line.' }),
+    );
+    const { engine } = await headlight();
+    assert.equal(extension()?.isActive, true);
+    assert.equal(engine.pid, undefined);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 });

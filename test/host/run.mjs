@@ -28,7 +28,7 @@ import {
 import * as esbuild from 'esbuild';
 import { setUpCodeServer } from '../../scripts/setup/codeServer.mjs';
 import { out, root } from '../../scripts/setup/paths.mjs';
-import { writeUserSettings } from '../../scripts/vscode/server.mjs';
+import { serverEnvironment, writeUserSettings } from '../../scripts/vscode/server.mjs';
 
 const suite = process.argv[2] ?? 'sources';
 if (suite !== 'sources' && suite !== 'packaged') {
@@ -74,19 +74,24 @@ async function vscode() {
  * Installs a VSIX with the program's own command line.
  * @param {string} program
  * @param {string} vsix
+ * @param {string} dataDir
  * @param {string[]} folders flags that name the data's and the extensions' folder
  */
-async function install(program, vsix, folders) {
+async function install(program, vsix, dataDir, folders) {
   let command;
   if (program === standin) {
     const { node, entry } = await setUpCodeServer();
-    command = [node, entry, ...folders];
+    command = [node, entry, `--config=${join(dataDir, 'config.yaml')}`, ...folders];
   } else {
     const [cli = program] = resolveCliArgsFromVSCodeExecutablePath(program, { reuseMachineInstall: true });
     command = [cli, ...folders];
   }
   const [file = '', ...args] = [...command, '--install-extension', vsix];
-  execFileSync(file, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  execFileSync(file, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: serverEnvironment(dataDir),
+  });
 }
 
 async function main() {
@@ -104,7 +109,7 @@ async function main() {
 
     let extensionDevelopmentPath = root;
     if (suite === 'packaged') {
-      await install(program, packed(), folders);
+      await install(program, packed(), dataDir, folders);
       // Tests need some extension under development; this one does nothing.
       extensionDevelopmentPath = join(work, 'nothing');
       mkdirSync(extensionDevelopmentPath, { recursive: true });
@@ -122,6 +127,7 @@ async function main() {
       extensionTestsPath: join(work, 'compiled/index.js'),
       launchArgs: [workspace, ...folders],
       extensionTestsEnv: {
+        HEADLIGHT_ROOT: root,
         HEADLIGHT_HOST_TESTS: join(work, 'compiled/tests'),
         HEADLIGHT_REPORTER: join(root, 'scripts/test/reporter.cjs'),
         HEADLIGHT_RESULT: result,

@@ -96,10 +96,12 @@ export function rewriteAligned(aligned: AlignedText, rewrite: (part: string) => 
       known.set(cluster, parts);
     }
     let from = start;
+    let kept = false;
     for (const { source, result } of parts) {
       const to = from + source.length;
       if (result.length > 0) built.add(result, originalSpan(aligned, from, to));
-      else if (from > start && combiningMark.test(source)) built.extendLast(aligned.ends[to - 1] ?? 0);
+      else if (kept && combiningMark.test(source)) built.extendLast(aligned.ends[to - 1] ?? 0);
+      kept ||= result.length > 0;
       from = to;
     }
   });

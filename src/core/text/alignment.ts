@@ -2,7 +2,7 @@
  * Finding the text that tokens came from. A tokenizer cuts a text into words and each word into tokens without
  * saying where they stood; as both come in order, they can be followed through the text.
  */
-import { alignText, originalSpan, rewriteAligned, sliceAligned, type AlignedText } from './alignedText';
+import { alignText, originalSpan, rewriteAligned, type AlignedText } from './alignedText';
 import { bytesOfToken, utf8Length } from './byteLevel';
 import type { Span } from './span';
 
@@ -35,8 +35,7 @@ export function alignWords(
     const found = findWord(text, plain, position);
     if (found === undefined) return undefined;
     position = found.end;
-    const part = sliceAligned(source, found.start, found.end);
-    aligned.push(writeWord(word, part, plain.length - part.text.length, form));
+    aligned.push(writeWord(word, source, found, plain.length, form));
   }
   return aligned;
 }
@@ -61,22 +60,29 @@ function findWord(text: string, word: string, position: number): Span | undefine
   return start < 0 ? undefined : { start, end: start + word.length };
 }
 
-/** `word` as the model is given it, over `part` of the text, `inserted` (0 or 1) of its characters not in there. */
-function writeWord(word: string, part: AlignedText, inserted: number, form: WordForm): AlignedText {
+/** `word` as the model is given it, over the part `found` of the text; `length` counts the space put before it. */
+function writeWord(
+  word: string,
+  source: AlignedText,
+  found: Span,
+  length: number,
+  form: WordForm,
+): AlignedText {
   const starts: number[] = [];
   const ends: number[] = [];
-  const add = (span: Span, times: number): void => {
+  const add = ({ start, end }: Span, times: number): void => {
     for (; times > 0; times--) {
-      starts.push(span.start);
-      ends.push(span.end);
+      starts.push(start);
+      ends.push(end);
     }
   };
-  add(originalSpan(part, 0, part.text.length > 0 ? 1 : 0), inserted);
-  for (let index = 0; index < part.text.length;) {
-    const codePoint = part.text.codePointAt(index) ?? 0;
-    const length = codePoint > 0xffff ? 2 : 1;
-    add(originalSpan(part, index, index + length), form.byteLevel ? utf8Length(codePoint) : length);
-    index += length;
+  const inserted = length - (found.end - found.start);
+  if (inserted > 0) add(originalSpan(source, found.start, Math.min(found.start + 1, found.end)), inserted);
+  for (let index = found.start; index < found.end;) {
+    const codePoint = source.text.codePointAt(index) ?? 0;
+    const units = codePoint > 0xffff ? 2 : 1;
+    add(originalSpan(source, index, index + units), form.byteLevel ? utf8Length(codePoint) : units);
+    index += units;
   }
   return { text: word, starts, ends };
 }

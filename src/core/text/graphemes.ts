@@ -1,3 +1,5 @@
+import { forEachSegment } from './segments';
+
 /**
  * Grapheme clusters (UAX #29): what a reader takes for one character. An emoji with its joiners, a letter with
  * its combining marks and CRLF are each one cluster.
@@ -20,8 +22,7 @@ export function forEachGrapheme(text: string, visit: (start: number, end: number
     }
     let end = start + 1;
     while (end < text.length && !standsAlone(text, end)) end++;
-    for (const { segment, index } of segmenter.segment(text.slice(start, end)))
-      visit(start + index, start + index + segment.length);
+    forEachSegment(segmenter, text, start, end, visit);
     start = end;
   }
 }

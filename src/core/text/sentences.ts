@@ -1,4 +1,5 @@
 import { trimmed } from './paragraph';
+import { forEachSegment } from './segments';
 import type { Span } from './span';
 
 /**
@@ -83,14 +84,13 @@ function sentencesOfBlock(text: string, block: Span): Span[] {
   const line = text.slice(block.start, block.end).replace(/[\r\n\u2028]/g, ' ');
   const found: Span[] = [];
   let start = 0;
-  for (const { segment, index } of segmenter.segment(line)) {
-    const end = index + segment.length;
-    if (end < line.length && endsWithAbbreviation(line.slice(start, end), line[end])) continue;
+  forEachSegment(segmenter, line, 0, line.length, (_, end) => {
+    if (end < line.length && endsWithAbbreviation(line.slice(start, end), line[end])) return;
     const sentence = trimmed(line, { start, end });
     if (sentence.start < sentence.end)
       found.push({ start: block.start + sentence.start, end: block.start + sentence.end });
     start = end;
-  }
+  });
   return found;
 }
 

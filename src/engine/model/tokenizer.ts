@@ -21,7 +21,7 @@ import type { Token } from '../../core/text/token';
 import { openLibraryTokenizer } from './openLibraryTokenizer';
 import { findEndIds, findSpecialTokens, type SpecialTokens } from './specialTokens';
 import { byteLevelStream, differenceStream, type StreamVocabulary, type TextStream } from './textStream';
-import { agreeWithReference } from './tokenizerAgreement';
+import { agreeWithReference, type Cuts } from './tokenizerAgreement';
 import {
   normalizerSteps,
   preTokenizerSteps,
@@ -89,13 +89,13 @@ export interface Tokenizer {
  */
 export async function openTokenizer(folder: string): Promise<Tokenizer> {
   const { library, sources } = await openLibraryTokenizer(path.resolve(folder));
-  agreeWithReference(library);
+  const cuts = agreeWithReference(library);
   const { model } = library.parts;
   const special = findSpecialTokens(sources, {
     idOf: (text) => idOf(library.parts, text),
     textOf: (id) => model.vocab[id],
   });
-  return new LibraryTokenizer(library, special, findEndIds(sources, special.eos));
+  return new LibraryTokenizer(library, cuts, special, findEndIds(sources, special.eos));
 }
 
 /** A token of a text on its own. */
@@ -124,6 +124,7 @@ class LibraryTokenizer implements Tokenizer {
 
   constructor(
     library: OpenedLibraryTokenizer,
+    private readonly cuts: Cuts,
     readonly special: SpecialTokens,
     readonly endIds: readonly number[],
   ) {
@@ -222,17 +223,15 @@ class LibraryTokenizer implements Tokenizer {
 
   /** Goes the library's own way through the text step by step, with spans; undefined where it loses track. */
   private alignedPieces(text: string): Piece[] | undefined {
-    const { splitter_unnormalized, splitter_normalized, added_tokens_map: added } = this.parts;
     const pieces: Piece[] = [];
-    const sections = cutOut(splitter_unnormalized.split(text), added);
-    for (const [index, section] of sections.entries()) {
+    for (const [index, section] of this.cuts.unnormalized(text).entries()) {
       if (section.added !== undefined) {
         pieces.push({ id: section.added.id, start: section.start, end: section.end });
         continue;
       }
       let aligned = alignText(text.slice(section.start, section.end), section.start);
       for (const step of this.normalize) aligned = step(aligned);
-      for (const part of cutOut(splitter_normalized.split(aligned.text), added)) {
+      for (const part of this.cuts.normalized(aligned.text)) {
         if (part.added !== undefined)
           pieces.push({ id: part.added.id, ...originalSpan(aligned, part.start, part.end) });
         else if (!this.addWords(sliceAligned(aligned, part.start, part.end), index, pieces)) return undefined;
@@ -353,28 +352,6 @@ function template(parts: TokenizerParts, pair: boolean, noTypes: boolean): Templ
     const id = idOf(parts, token);
     return id === undefined ? [] : [{ special: id, typeId }];
   });
-}
-
-interface Section extends Span {
-  readonly added: AddedToken | undefined;
-}
-
-/** The offsets of a splitter's sections, with the white space gone that added tokens take from their neighbours. */
-function cutOut(sections: readonly string[], added: ReadonlyMap<string, AddedToken>): Section[] {
-  let end = 0;
-  const cut = sections.map((text) => ({
-    text,
-    start: end,
-    end: (end += text.length),
-    added: added.get(text),
-  }));
-  for (const [index, { added: token }] of cut.entries()) {
-    const before = cut[index - 1];
-    const after = cut[index + 1];
-    if (token?.lstrip && before) before.end = before.start + before.text.trimEnd().length;
-    if (token?.rstrip && after) after.start = after.end - after.text.trimStart().length;
-  }
-  return cut.map(({ start, end, added: token }) => ({ start, end: Math.max(start, end), added: token }));
 }
 
 /** The span without the spaces at its ends, unless it is nothing but spaces. */

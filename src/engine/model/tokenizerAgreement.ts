@@ -10,17 +10,67 @@ import {
   type Normalizer,
   type OpenedLibraryTokenizer,
   type PreTokenizer,
+  type Section,
+  type Splitter,
   type Step,
+  type TokenizerParts,
   type VocabularyModel,
 } from './tokenizerLibrary';
 
+/** Cuts a text at the added tokens in it. */
+export type Cut = (text: string) => Section[];
+
+/** How a text is cut before it is normalised, and its parts after it. */
+export interface Cuts {
+  readonly unnormalized: Cut;
+  readonly normalized: Cut;
+}
+
 /** Makes an opened tokenizer give the reference's ids. */
-export function agreeWithReference(tokenizer: OpenedLibraryTokenizer): void {
+export function agreeWithReference(tokenizer: OpenedLibraryTokenizer): Cuts {
+  const { parts } = tokenizer;
   // The reference knows only what tokenizer.json says.
-  tokenizer.parts.remove_space = undefined;
+  parts.remove_space = undefined;
   normalizerSteps(tokenizer).forEach(agreeOnNormalizer);
   preTokenizerSteps(tokenizer).forEach(agreeOnPreTokenizer);
-  agreeOnModel(tokenizer.parts.model);
+  agreeOnModel(parts.model);
+  return agreeOnAddedTokens(parts);
+}
+
+/** Some added tokens take the white space beside them; what that is the library leaves to String.trim. */
+function agreeOnAddedTokens({ added_tokens_map, ...parts }: TokenizerParts): Cuts {
+  const tokens = [...new Set(added_tokens_map.values())];
+  const takesLeft = new Set(tokens.filter((token) => token.lstrip));
+  const takesRight = new Set(tokens.filter((token) => token.rstrip));
+  for (const token of tokens) token.lstrip = token.rstrip = false;
+
+  const agree = (splitter: Splitter): Cut => {
+    const split = splitter.split.bind(splitter);
+    const cut: Cut = (text) => {
+      let end = 0;
+      const sections = split(text).map((part) => {
+        const start = end;
+        end += part.length;
+        return { start, end, added: added_tokens_map.get(part) };
+      });
+      for (const [index, { added }] of sections.entries()) {
+        if (added === undefined) continue;
+        const before = sections[index - 1];
+        const after = sections[index + 1];
+        if (takesLeft.has(added) && before !== undefined && before.added === undefined)
+          before.end = before.start + strip(text.slice(before.start, before.end), false, true).length;
+        if (takesRight.has(added) && after !== undefined && after.added === undefined)
+          after.start = after.end - strip(text.slice(after.start, after.end), true, false).length;
+      }
+      return sections;
+    };
+    splitter.split = (text) => cut(text).map(({ start, end }) => text.slice(start, end));
+    return cut;
+  };
+  return {
+    unnormalized: agree(parts.splitter_unnormalized),
+    normalized: agree(parts.splitter_normalized),
+  };
 }
 
 function agreeOnNormalizer({ step, config }: Step<Normalizer>): void {

@@ -3,6 +3,7 @@
  * public types; `openParts` checks that they are what they are taken for.
  */
 import type { PreTrainedTokenizer } from '@xenova/transformers';
+import type { Span } from '../../core/text/span';
 
 /** A step's description in `tokenizer.json`. */
 export interface StepConfig {
@@ -27,9 +28,21 @@ export interface TokenizerJson {
 export interface AddedToken {
   readonly content: string;
   readonly id: number;
-  readonly lstrip: boolean;
-  readonly rstrip: boolean;
+  /** Whether it takes the white space before it. */
+  lstrip: boolean;
+  /** Whether it takes the white space after it. */
+  rstrip: boolean;
   readonly special: boolean;
+}
+
+/** A part of a text: an added token, or what stands between two of them. */
+export interface Section extends Span {
+  readonly added: AddedToken | undefined;
+}
+
+/** Cuts a text at added tokens. */
+export interface Splitter {
+  split(text: string): string[];
 }
 
 /** A step of the normaliser; a `Sequence` has `normalizers`, a `Replace` its `pattern`. */
@@ -77,8 +90,8 @@ export interface TokenizerParts {
   readonly post_processor: PostProcessor | null;
   readonly added_tokens: readonly AddedToken[];
   readonly added_tokens_map: ReadonlyMap<string, AddedToken>;
-  readonly splitter_unnormalized: { split(text: string): string[] };
-  readonly splitter_normalized: { split(text: string): string[] };
+  readonly splitter_unnormalized: Splitter;
+  readonly splitter_normalized: Splitter;
   remove_space: boolean | undefined;
   readonly do_lowercase_and_remove_accent: boolean;
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[]; tokens: string[] };

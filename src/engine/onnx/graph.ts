@@ -3,7 +3,6 @@ import {
   TensorProto_DataType as DataType,
   type GraphProto,
   type NodeProto,
-  type TensorProto,
   type ValueInfoProto,
 } from './gen/onnx_pb';
 
@@ -71,11 +70,6 @@ export function subgraphsOf(node: NodeProto): GraphProto[] {
   return node.attribute.flatMap((attribute) => (attribute.g ? [attribute.g] : attribute.graphs));
 }
 
-/** Whether a node is of ONNX's own operators. */
-export function isStandard(node: NodeProto): boolean {
-  return node.domain === '' || node.domain === 'ai.onnx';
-}
-
 /** The whole number in `node`'s attribute `name`. */
 export function intAttribute(node: NodeProto, name: string): number | undefined {
   const attribute = node.attribute.find((candidate) => candidate.name === name);
@@ -92,15 +86,21 @@ export interface Use {
 export class GraphIndex {
   readonly #producers = new Map<string, NodeProto>();
   readonly #uses = new Map<string, Use[]>();
-  readonly #initializers: ReadonlyMap<string, TensorProto>;
-  readonly #inputs: ReadonlySet<string>;
-  readonly #constant = new Map<string, boolean>();
+  readonly #constants: Set<string>;
 
   constructor(readonly graph: GraphProto) {
-    this.#initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
-    this.#inputs = new Set(graphInputs(graph).map(({ name }) => name));
+    // An optional input that isn't given changes nothing.
+    this.#constants = new Set(['', ...graph.initializer.map(({ name }) => name)]);
+    // Nodes stand behind those that they take values from.
     for (const node of graph.node) {
-      for (const output of node.output) if (output !== '') this.#producers.set(output, node);
+      // What is inside of a node may take any value of this graph.
+      const computed = node.opType.startsWith('Random') || subgraphsOf(node).length > 0;
+      const constant = !computed && node.input.every((input) => this.#constants.has(input));
+      for (const output of node.output) {
+        if (output === '') continue;
+        this.#producers.set(output, node);
+        if (constant) this.#constants.add(output);
+      }
       node.input.forEach((input, index) => {
         const uses = this.#uses.get(input);
         if (uses) uses.push({ node, index });
@@ -119,20 +119,8 @@ export class GraphIndex {
     return this.#uses.get(value) ?? [];
   }
 
-  isInput(value: string): boolean {
-    return this.#inputs.has(value);
-  }
-
   /** Whether a value is the same in every run: weights, and what is computed from weights alone. */
   isConstant(value: string): boolean {
-    const known = this.#constant.get(value);
-    if (known !== undefined) return known;
-    // An optional input that isn't given changes nothing.
-    let constant = value === '' || this.#initializers.has(value);
-    const node = this.#producers.get(value);
-    if (node)
-      constant = !node.opType.startsWith('Random') && node.input.every((input) => this.isConstant(input));
-    this.#constant.set(value, constant);
-    return constant;
+    return this.#constants.has(value);
   }
 }

@@ -1,10 +1,24 @@
 /** ONNX Runtime for this machine: whether there is one, and how many threads it should have. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import type * as ort from 'onnxruntime-node';
 import { EngineError } from '../../protocol/engine';
 
 export type Runtime = typeof ort;
+
+/** What decides whether there is a native binary. */
+export interface Machine {
+  /** As in `process`. */
+  readonly platform: string;
+  readonly arch: string;
+  /** Whether the C library is glibc; of Linux only. */
+  readonly glibc: boolean;
+}
+
+function thisMachine(): Machine {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return { platform: process.platform, arch: process.arch, glibc: header.glibcVersionRuntime !== undefined };
+}
 
 /**
  * Loads ONNX Runtime's native binary, the first time it is asked for.
@@ -24,15 +38,13 @@ export async function loadRuntime(): Promise<Runtime> {
 }
 
 /** Says why the native binary can't be loaded here, in one sentence. */
-export function noRuntime(
-  error: unknown,
-  { platform, arch }: { platform: string; arch: string } = process,
-): EngineError {
+export function noRuntime(error: unknown, machine: Machine = thisMachine()): EngineError {
+  const { platform, arch, glibc } = machine;
   const detail = error instanceof Error ? error.message : String(error);
   const known = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
   const here = `${platform}-${arch}`;
   let reason: string;
-  if (/musl|ld-linux/i.test(detail))
+  if (platform === 'linux' && !glibc)
     reason = `it needs glibc, and this Linux (Alpine, for example) is built on musl`;
   else if (/GLIBC(XX)?_[\d.]+/.test(detail))
     reason = `this Linux is too old for it: it needs glibc 2.28 or newer (Debian 10, Ubuntu 18.10, RHEL 8)`;
@@ -72,7 +84,10 @@ function linuxCores(): number | undefined {
   try {
     const siblings = readdirSync(folder)
       .filter((name) => /^cpu\d+$/.test(name))
-      .map((name) => readFileSync(`${folder}/${name}/topology/thread_siblings_list`, 'utf8').trim());
+      .map((name) => `${folder}/${name}/topology/thread_siblings_list`)
+      // A processor that is switched off has none.
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, 'utf8').trim());
     return new Set(siblings).size || undefined;
   } catch {
     return undefined;

@@ -62,7 +62,9 @@ export async function openSession(
     logSeverityLevel: 4,
     extra: {
       session: {
-        // Threads spin while a run lasts, which is faster than waking them for each operator, and sleep after it.
+        // Threads wait for the next operator awake, which is faster than being woken, but give up soon: waiting on
+        // and on slows runs down several times where other programs want the processor. After a run they sleep.
+        intra_op: { spin_duration_us: '50' },
         force_spinning_stop: '1',
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },

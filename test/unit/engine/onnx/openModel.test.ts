@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import * as path from 'node:path';
 import { openGraph, type OpenedGraph } from '../../../../src/engine/onnx/openModel';
 import { toFloat32, type TensorData } from '../../../../src/engine/onnx/session';
 import { difference, emptyPast, fixture, goldenAttentions, runPlainly, tokenFeeds } from './stock';

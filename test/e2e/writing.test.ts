@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { decorationTexts, fixtureModels, sleep, until, whileSlow } from './support';
+import { Workbench } from './workbench';
+
+const doorLine = 'for years, and when the door was';
+
+describe('writing with Headlight', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await Workbench.open({
+      files: {
+        'two.md': 'The beach was empty\n\nThe old lighthouse\n',
+        'masks.md': 'The [MASK] was [MASK].\n',
+      },
+      settings: { ...fixtureModels, 'headlight.continue.maxNewTokens': 100, 'files.autoSave': 'off' },
+    });
+  });
+  after(() => workbench?.close());
+  afterEach(async () => {
+    await workbench.press('Escape');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  describe('Continue Text', () => {
+    it('writes at the cursor; one Undo brings the former text back', async () => {
+      await workbench.openFile('welcome.md');
+      const before = await workbench.text();
+      await workbench.goBehind(doorLine);
+      await workbench.runCommand('Headlight: Continue Text');
+      await until('the engine is idle', async () => !/running|loading/.test(await workbench.statusBar()));
+      const after = await until('text was written', async () => {
+        const text = await workbench.text();
+        return text !== before && text;
+      });
+      await sleep(500);
+      assert.equal(after.indexOf(before.slice(0, before.indexOf(doorLine) + doorLine.length)), 0);
+      await workbench.press('Control+Z');
+      assert.equal(await workbench.text(), before);
+    });
+
+    it('stops on Escape, shows progress, and keeps what was written', async () => {
+      await workbench.openFile('welcome.md');
+      const before = await workbench.text();
+      await workbench.goBehind(doorLine);
+      await whileSlow(workbench, async () => {
+        await workbench.press('Control+Alt+h', 'c');
+        await workbench.notification(/continuing the text/);
+        await workbench.statusItem('Headlight: running').waitFor();
+        await until('the first words', async () => {
+          const [line] = (await workbench.visibleLines()).filter((candidate) => candidate.includes(doorLine));
+          return line !== undefined && !line.endsWith(doorLine);
+        });
+        await workbench.screenshot('continue-running');
+        await workbench.focusEditor();
+        await workbench.press('Escape');
+        await workbench.notifications.filter({ hasText: /continuing/ }).waitFor({ state: 'detached' });
+      });
+      const stopped = await workbench.text();
+      assert(stopped.length > before.length);
+      await sleep(500);
+      assert.equal(await workbench.text(), stopped);
+      await workbench.press('Control+Z');
+      assert.equal(await workbench.text(), before);
+    });
+
+    it('stops by the Cancel button', async () => {
+      await workbench.openFile('welcome.md');
+      const before = await workbench.text();
+      await workbench.goBehind(doorLine);
+      await whileSlow(workbench, async () => {
+        await workbench.runCommand('Headlight: Continue Text');
+        await workbench.notification(/continuing the text/);
+        await workbench.notifications.getByRole('button', { name: 'Cancel' }).click();
+        await workbench.notifications.filter({ hasText: /continuing/ }).waitFor({ state: 'detached' });
+      });
+      await workbench.focusEditor();
+      const stopped = await workbench.text();
+      assert(stopped.length < before.length + 300);
+      if (stopped !== before) await workbench.press('Control+Z');
+      assert.equal(await workbench.text(), before);
+    });
+
+    it('continues several cursors, each for itself, in one undo step', async () => {
+      await workbench.openFile('two.md');
+      const before = await workbench.text();
+      await workbench.goBehind('beach was empty');
+      await workbench.press('Control+Alt+ArrowDown', 'Control+Alt+ArrowDown', 'End');
+      await workbench.runCommand('Headlight: Continue Text');
+      await sleep(500);
+      await until('the engine is idle', async () => !/running|loading/.test(await workbench.statusBar()));
+      await sleep(500);
+      await workbench.focusEditor();
+      await workbench.press('Escape');
+      const after = await workbench.text();
+      assert(
+        after.startsWith('The beach was empty') &&
+          !after.startsWith('The beach was empty\n\nThe old lighthouse\n'),
+      );
+      assert(!after.endsWith('The old lighthouse\n'));
+      await workbench.press('Control+Z');
+      assert.equal(await workbench.text(), before);
+    });
+  });
+
+  describe('Fill Mask', () => {
+    it('previews the focused candidate in place, and Escape leaves the text alone', async () => {
+      await workbench.openFile('welcome.md');
+      const before = await workbench.text();
+      await workbench.goBehind('She opened the');
+      await workbench.runCommand('Headlight: Fill Mask');
+      const rows = await workbench.quickPick.texts();
+      assert(rows.length >= 10);
+      assert(
+        rows.every((row) => /%/.test(row)),
+        rows.join('\n'),
+      );
+      const first = rows[0]!.split(',')[0]!;
+      const second = rows[1]!.split(',')[0]!;
+      await until('the first is previewed', async () => (await decorationTexts(workbench)).includes(first));
+      await workbench.press('ArrowDown');
+      await until('the second is previewed', async () => (await decorationTexts(workbench)).includes(second));
+      await workbench.screenshot('fill');
+      await workbench.press('Escape');
+      await until('no preview', async () => !(await decorationTexts(workbench)).includes(second));
+      assert.equal(await workbench.text(), before);
+      assert.equal(await workbench.page.locator('.tab.active.dirty').count(), 0);
+    });
+
+    it('writes what is chosen with Enter; one Undo brings the mask back', async () => {
+      await workbench.openFile('welcome.md');
+      const before = await workbench.text();
+      await workbench.goBehind('She opened the');
+      await workbench.press('Control+Alt+h', 'm');
+      const rows = await workbench.quickPick.texts();
+      await workbench.press('ArrowDown', 'Enter');
+      await workbench.quickPick.widget.waitFor({ state: 'hidden' });
+      await workbench.focusEditor();
+      const chosen = rows[1]!.split(',')[0]!;
+      await until('the word is written', async () =>
+        (await workbench.text()).includes(`She opened the ${chosen} and`),
+      );
+      await workbench.press('Control+Z');
+      assert.equal(await workbench.text(), before);
+    });
+
+    it('goes through several masks, step by step and back', async () => {
+      await workbench.openFile('masks.md');
+      await workbench.goBehind('The');
+      await workbench.runCommand('Headlight: Fill Mask');
+      const rows = await workbench.quickPick.texts();
+      const { widget } = workbench.quickPick;
+      await widget.getByText('1/2').waitFor();
+      await workbench.press('Enter');
+      await widget.getByText('2/2').waitFor();
+      const first = rows[0]!.split(',')[0]!;
+      await until('the chosen one stays in sight', async () =>
+        (await decorationTexts(workbench)).includes(first),
+      );
+      await workbench.screenshot('fill-second-mask');
+      await widget.getByRole('button', { name: 'Back' }).click();
+      await widget.getByText('1/2').waitFor();
+      await workbench.quickPick.input.focus();
+      await workbench.press('Enter');
+      await widget.getByText('2/2').waitFor();
+      const second = (await workbench.quickPick.texts())[0]!.split(',')[0]!;
+      await workbench.press('Enter');
+      await widget.waitFor({ state: 'hidden' });
+      await until(
+        'both are written',
+        async () => (await workbench.text()) === `The ${first} was ${second}.\n`,
+      );
+      await workbench.press('Control+Z');
+      assert.equal(await workbench.text(), 'The [MASK] was [MASK].\n');
+    });
+
+    it('says what to write when there is no mask', async () => {
+      await workbench.openFile('two.md');
+      await workbench.goTo(1);
+      await workbench.runCommand('Headlight: Fill Mask');
+      assert.match(await workbench.notification(/mask/), /\[MASK\]/);
+    });
+  });
+
+  describe('Analyze Sentiment', () => {
+    it('marks each sentence with its figure, and Escape takes the marks away', async () => {
+      await workbench.openFile('welcome.md');
+      await workbench.goBehind('The food was');
+      await workbench.press('Control+Alt+h', 's');
+      const message = await workbench.notification(/Sentiment:/);
+      assert.match(message, /sad|plain|glad/);
+      const marks = await until('marks', async () => {
+        const texts = (await decorationTexts(workbench)).filter((text) => /%/.test(text));
+        return texts.length > 0 && texts;
+      });
+      assert.equal(marks.length, 2, marks.join('|'));
+      for (const mark of marks) assert.match(mark, /[▲▼◆] .*%/);
+      assert.match(await workbench.statusBar(), /Headlight: [▲▼◆] (sad|plain|glad) \d/);
+      await workbench.screenshot('sentiment');
+      await workbench.focusEditor();
+      await workbench.press('Escape');
+      await until('no marks', async () =>
+        (await decorationTexts(workbench)).every((text) => !/%/.test(text)),
+      );
+      assert.doesNotMatch(await workbench.statusBar(), /sad|plain|glad/);
+    });
+
+    it('shows all labels on hover', async () => {
+      await workbench.openFile('welcome.md');
+      await workbench.goBehind('The food was');
+      await workbench.runCommand('Headlight: Analyze Sentiment');
+      await workbench.notification(/Sentiment:/);
+      await workbench.editor.getByText('people were kind', { exact: false }).first().hover();
+      const hover = workbench.page
+        .locator('.monaco-hover:visible')
+        .filter({ hasText: 'sentiment of this sentence' });
+      await hover.waitFor();
+      const text = await hover.innerText();
+      for (const label of ['sad', 'plain', 'glad']) assert(text.includes(label), text);
+      await workbench.screenshot('sentiment-hover');
+    });
+
+    it('takes the marks away when the text changes', async () => {
+      await workbench.openFile('welcome.md');
+      await workbench.goBehind('The food was');
+      await workbench.runCommand('Headlight: Analyze Sentiment');
+      await until('marks', async () => (await decorationTexts(workbench)).some((text) => /%/.test(text)));
+      await workbench.focusEditor();
+      await workbench.type('x');
+      await until('no marks', async () =>
+        (await decorationTexts(workbench)).every((text) => !/%/.test(text)),
+      );
+      await workbench.press('Control+Z');
+    });
+  });
+
+  describe('when something is wrong', () => {
+    it('names the model folder that is missing, with a button to the log', async () => {
+      await workbench.setSettings({ 'headlight.models.continue': '/no/such/model' });
+      await workbench.openFile('welcome.md');
+      await workbench.goBehind(doorLine);
+      await workbench.runCommand('Headlight: Continue Text');
+      assert.match(await workbench.notification(/no\/such\/model/), /\/no\/such\/model/);
+      await workbench.screenshot('error');
+      await workbench.notifications.getByRole('button', { name: 'Show Log' }).click();
+      await workbench.page.locator('.part.panel').getByText('/no/such/model').first().waitFor();
+      await workbench.setSettings({
+        'headlight.models.continue': fixtureModels['headlight.models.continue'],
+      });
+      await workbench.runCommand('View: Hide Panel');
+    });
+
+    it('says why a model of another family cannot do it', async () => {
+      await workbench.setSettings({ 'headlight.models.continue': fixtureModels['headlight.models.fill'] });
+      await workbench.openFile('welcome.md');
+      await workbench.goBehind(doorLine);
+      await workbench.runCommand('Headlight: Continue Text');
+      assert.match(await workbench.notification(/masked model/), /causal/);
+      await workbench.setSettings({
+        'headlight.models.continue': fixtureModels['headlight.models.continue'],
+      });
+    });
+  });
+
+  it('offers the engine in the status bar', async () => {
+    await workbench.statusItem('Headlight').click();
+    const rows = await workbench.quickPick.texts();
+    assert.deepEqual(
+      ['Restart Engine', 'Unload Models', 'Show Log'].filter(
+        (label) => !rows.some((row) => row.includes(label)),
+      ),
+      [],
+    );
+    await workbench.press('Enter');
+    await workbench.page.getByText('the engine was restarted').waitFor();
+  });
+
+  it('has its commands in the context menu', async () => {
+    await workbench.openFile('welcome.md');
+    await workbench.goBehind('She opened the');
+    await workbench.press('Shift+F10');
+    const menu = workbench.page.locator('.context-view .monaco-menu').first();
+    await menu.getByText('Headlight').hover();
+    await workbench.page.locator('.monaco-menu').getByText('Show Attention').waitFor();
+    await workbench.screenshot('context-menu');
+    await workbench.press('Escape', 'Escape');
+  });
+});
