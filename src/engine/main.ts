@@ -8,11 +8,13 @@ import {
   type ToEngine,
 } from '../protocol/engine';
 import { AttentionShelf } from './attentionShelf';
+import { outOfMemory } from './model/memoryBudget';
 import { ModelStore } from './model/modelStore';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
+import { inspect } from './tasks/inspect';
 import { score } from './tasks/score';
 import { sentiment } from './tasks/sentiment';
 
@@ -29,6 +31,7 @@ function send(message: FromEngine): void {
 
 const models = new ModelStore({
   threads: Number(process.env['HEADLIGHT_THREADS']) || undefined,
+  budget: Number(process.env['HEADLIGHT_MEMORY_BUDGET']) || undefined,
   onLoading: (model) => send({ type: 'activity', activity: { kind: 'loading', model } }),
   onUse: (model) => send({ type: 'activity', activity: { kind: 'running', model } }),
 });
@@ -48,6 +51,7 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
     shelf.close(params.handle);
     return Promise.resolve({});
   },
+  inspect: (params) => inspect(params),
   status: async () => ({ pid: process.pid, rss: process.memoryUsage().rss, models: await models.status() }),
 };
 
@@ -65,11 +69,13 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
     const value = immediate.has(method)
       ? await handler(params)
       : await scheduler.run({ priority, signal: controller.signal }, (turn) =>
-          handler(params, turn, partial),
+          models.during(() => handler(params, turn, partial)),
         );
     send({ type: 'result', id, value });
   } catch (error) {
-    send({ type: 'error', id, error: errorData(error) });
+    const memory = outOfMemory(error);
+    if (memory) await models.closeIdle();
+    send({ type: 'error', id, error: errorData(memory ?? error) });
   } finally {
     running.delete(id);
     if (running.size === 0) send({ type: 'activity', activity: null });

@@ -1,5 +1,6 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
 import { EngineError } from '../../protocol/engine';
+import { outOfMemory } from '../model/memoryBudget';
 import { findAttentions } from './attention';
 import { Additions } from './expose';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
@@ -52,6 +53,8 @@ export async function openGraph(file: string, options: { threads?: number } = {}
     return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
   } catch (error) {
     if (isTheModelsFault(error)) throw cantOpen(file, error);
+    // Weights in memory would take more of what is lacking.
+    if (outOfMemory(error)) throw error;
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
     return openWhole(runtime, file, threads);
   }
@@ -67,7 +70,7 @@ async function openWhole(runtime: Runtime, file: string, threads: number): Promi
       session: await openSession(runtime, bytes, { threads, externalData: whole.externalData }),
     };
   } catch (error) {
-    throw cantOpen(file, error);
+    throw outOfMemory(error) ? error : cantOpen(file, error);
   }
 }
 
