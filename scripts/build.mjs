@@ -5,12 +5,13 @@
  *
  * --production minifies and leaves the source maps out; --watch builds again at every change.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
+import { thirdPartyLicences } from './licences.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -138,6 +139,11 @@ async function main() {
     return;
   }
   const results = await Promise.all(builds.map((options) => esbuild.build({ ...options, metafile: true })));
+  const licences = thirdPartyLicences(
+    results.map(({ metafile }) => metafile),
+    ['onnxruntime-node', 'onnxruntime-common'],
+  );
+  writeFileSync(join(root, 'dist/THIRD-PARTY-LICENCES.txt'), licences);
   for (const { metafile } of results)
     for (const [path, { bytes }] of Object.entries(metafile.outputs))
       if (!path.endsWith('.map'))

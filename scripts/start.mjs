@@ -64,6 +64,8 @@ async function openDesktop(program) {
  */
 async function openInBrowser() {
   const codeServer = await setUpCodeServer();
+  if (!codeServer.developsByAddress)
+    throw new Error(`code-server ${codeServer.version} serves the tests only: unset HEADLIGHT_CODE_SERVER.`);
   const { folder, file } = copySample();
   // Short, as VS Code puts sockets in it, whose paths may not be long.
   const dataDir = mkdtempSync(join(tmpdir(), 'headlight-'));

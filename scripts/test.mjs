@@ -24,7 +24,7 @@ const tsc = [bin('typescript/bin/tsc'), '--project'];
  * @typedef {object} Step
  * @property {string[][]} commands
  * @property {boolean} [counts]
- * @property {boolean} [window] needs a VS Code, and dist/
+ * @property {'any' | 'browser'} [window] needs a VS Code: any, or the one in the browser
  * @property {string} [needs] another step that must not have failed
  */
 
@@ -35,13 +35,13 @@ const steps = {
   types: { commands: typeProjects().map((folder) => [...tsc, folder]) },
   build: { commands: [['scripts/build.mjs', '--production']] },
   unit: { commands: [[...mocha, 'test/unit/**/*.test.ts']], counts: true, needs: 'build' },
-  host: { commands: [['test/host/run.mjs']], counts: true, window: true, needs: 'build' },
+  host: { commands: [['test/host/run.mjs']], counts: true, window: 'any', needs: 'build' },
   package: { commands: [['scripts/package.mjs']], needs: 'build' },
-  packaged: { commands: [['test/host/run.mjs', 'packaged']], counts: true, window: true, needs: 'package' },
+  packaged: { commands: [['test/host/run.mjs', 'packaged']], counts: true, window: 'any', needs: 'package' },
   e2e: {
     commands: [[...mocha, '--config', 'test/e2e/.mocharc.json', 'test/e2e/**/*.test.ts']],
     counts: true,
-    window: true,
+    window: 'browser',
     needs: 'build',
   },
 };
@@ -94,7 +94,7 @@ async function runStep(name, { commands, counts, window, needs }) {
     failedSteps.add(name);
   };
   if (needs && failedSteps.has(needs)) return fail(`not run, as ${needs} failed`);
-  if (window && windowProblem) return fail(`not run: ${windowProblem}`);
+  if (window && needsBrowser(window) && browserProblem) return fail(`not run: ${browserProblem}`);
   const result = join(out, 'test', `${name}.json`);
   rmSync(result, { force: true });
   let well = true;
@@ -118,8 +118,13 @@ async function runStep(name, { commands, counts, window, needs }) {
   );
 }
 
-/** Why no window can be opened, where that is so. @type {string | undefined} */
-let windowProblem;
+/** Why VS Code can't run in the browser, where that is so. @type {string | undefined} */
+let browserProblem;
+
+/** @param {'any' | 'browser'} window */
+function needsBrowser(window) {
+  return window === 'browser' || !(process.env.HEADLIGHT_VSCODE || process.env.HEADLIGHT_VSCODE_DOWNLOAD);
+}
 
 async function main() {
   const wanted = process.argv.slice(2);
@@ -130,12 +135,12 @@ async function main() {
   }
   const chosen = Object.entries(steps).filter(([name]) => wanted.length === 0 || wanted.includes(name));
   await setUpDependencies();
-  if (chosen.some(([, { window }]) => window)) {
+  if (chosen.some(([, { window }]) => window && needsBrowser(window))) {
     try {
-      if (!process.env.HEADLIGHT_VSCODE && !process.env.HEADLIGHT_VSCODE_DOWNLOAD) await setUpCodeServer();
+      await setUpCodeServer();
       await setUpBrowser();
     } catch (error) {
-      windowProblem = error instanceof Error ? error.message : String(error);
+      browserProblem = error instanceof Error ? error.message : String(error);
     }
   }
   for (const [name, step] of chosen) await runStep(name, step);

@@ -26,7 +26,11 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const chosen = () => tasksWithModel.flatMap((task) => ({ task, model: chosenModel(task) ?? '' }));
   const models = new ModelsTree(
     engine,
-    () => ({ store, embedded: path.join(root, 'models'), chosen: chosen().flatMap(({ model }) => model || []) }),
+    () => ({
+      store,
+      embedded: path.join(root, 'models'),
+      chosen: chosen().flatMap(({ model }) => model || []),
+    }),
     () => chosen().map(({ task, model }) => ({ task, model: model || defaultModel(root, task) })),
   );
   const { secrets } = context;

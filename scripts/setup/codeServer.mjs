@@ -13,12 +13,13 @@ import { setUpPrograms } from './programs.mjs';
 import { fillOnce } from './stamp.mjs';
 
 /**
- * The versions known to work, with the Node that each was made for.
- * @type {Record<string, { node: string }>}
+ * The versions known to work, with the Node that each was made for, and whether a window's address can
+ * name an extension to load from its sources.
+ * @type {Record<string, { node: string, developsByAddress: boolean }>}
  */
 const versions = {
-  '4.100.3': { node: '20.20.2' }, // VS Code 1.100, the oldest that Headlight supports
-  '4.139.1': { node: '24.18.1' }, // VS Code 1.139
+  '4.100.3': { node: '20.20.2', developsByAddress: true }, // VS Code 1.100, the oldest that Headlight supports
+  '4.139.1': { node: '24.18.1', developsByAddress: false }, // VS Code 1.139
 };
 
 const nodeGyp = '11.5.0';
@@ -29,6 +30,7 @@ const nodeGyp = '11.5.0';
  * @property {string} version
  * @property {string} node the Node that runs it
  * @property {string} entry the script to run
+ * @property {boolean} developsByAddress whether a window's address can name an extension to load
  */
 
 /**
@@ -54,7 +56,7 @@ export async function setUpCodeServer() {
     console.log(`Installing code-server ${version}, VS Code for the browser (about a minute) …`);
     await install(folder, version, node);
   });
-  return { version, node, entry };
+  return { version, node, entry, developsByAddress: known.developsByAddress };
 }
 
 /**

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leashed } from './leash.mjs';
 
-const startMs = 30_000;
+const startMs = 60_000;
 
 /** Settings of every window that the project opens: quiet, and nothing that asks the network. */
 const quietSettings = {

@@ -41,7 +41,12 @@ export async function fillMask(headlight: Headlight): Promise<void> {
         const result = await ask(replaced(target.text, fillings));
         return result.masks[0]?.candidates ?? [];
       },
-      (fillings) => preview.show(fillings, region.span?.start ?? 0),
+      (fillings) => {
+        const offset = region.span?.start ?? 0;
+        preview.show(fillings, offset);
+        const last = fillings.at(-1);
+        if (last) revealBelowPick(target.editor, last.start + offset);
+      },
       region,
     );
     preview.show([], 0);
@@ -66,6 +71,15 @@ export async function fillMask(headlight: Headlight): Promise<void> {
 
 function textAfter(document: vscode.TextDocument, start: number, length: number): string {
   return document.getText(rangeOf(document, { start, end: start + length }));
+}
+
+/** The pick covers the upper part of the editor: what stands there is brought to the middle. */
+function revealBelowPick(editor: vscode.TextEditor, offset: number): void {
+  const { line } = editor.document.positionAt(offset);
+  const visible = editor.visibleRanges[0];
+  const middle = visible ? (visible.start.line + visible.end.line) / 2 : Infinity;
+  const type = line < middle ? vscode.TextEditorRevealType.InCenter : vscode.TextEditorRevealType.Default;
+  editor.revealRange(new vscode.Range(line, 0, line, 0), type);
 }
 
 interface CandidateItem extends vscode.QuickPickItem {

@@ -22,8 +22,11 @@ export type Summary = { text: string; tooltip: string } | undefined;
 /**
  * The sentences' marks of each judged document: a tint and a line, a sign with the probability after it, and all
  * probabilities on hover. They go when the judged text changes, and by `clear`.
+ *
+ * The signs are inlay hints, as a line wraps around those but not around a decoration's text, which would push
+ * the end of the line out of sight. Where inlay hints are off, decorations it is.
  */
-export class SentimentMarks implements vscode.Disposable {
+export class SentimentMarks implements vscode.Disposable, vscode.InlayHintsProvider {
   private readonly documents = new Map<vscode.TextDocument, MarkedDocument>();
   private readonly styles: Record<Tone, vscode.TextEditorDecorationType> = {
     positive: styleOf('positive', 'solid'),
@@ -34,10 +37,14 @@ export class SentimentMarks implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   /** Fires when the summary may be another. */
   readonly onDidChange = this.changed.event;
+  private readonly signsChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeInlayHints = this.signsChanged.event;
 
   constructor() {
     this.subscriptions = [
       this.changed,
+      this.signsChanged,
+      vscode.languages.registerInlayHintsProvider({ pattern: '**' }, this),
       ...Object.values(this.styles),
       vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)),
       vscode.workspace.onDidCloseTextDocument((document) => this.clear(document)),
@@ -95,7 +102,19 @@ export class SentimentMarks implements vscode.Disposable {
     marked.marks = marked.marks.map((mark) => ({ ...mark, ...shiftSpan(mark, shift) }));
   }
 
+  provideInlayHints(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
+    return this.marksOf(document).flatMap((mark) => {
+      const end = document.positionAt(mark.end);
+      if (!range.contains(end)) return [];
+      const hint = new vscode.InlayHint(end, signOf(mark));
+      hint.paddingLeft = true;
+      hint.tooltip = hoverOf(mark);
+      return [hint];
+    });
+  }
+
   private redraw(document: vscode.TextDocument): void {
+    this.signsChanged.fire();
     for (const editor of vscode.window.visibleTextEditors)
       if (editor.document === document) this.draw(editor);
     this.announce();
@@ -113,15 +132,11 @@ export class SentimentMarks implements vscode.Disposable {
   }
 
   private decoration(document: vscode.TextDocument, mark: Mark): vscode.DecorationOptions {
-    const tone = toneOf(mark.label);
-    const name = tone === 'neutral' ? ` ${mark.label}` : '';
-    return {
-      range: rangeOf(document, mark),
-      hoverMessage: hoverOf(mark),
-      renderOptions: {
-        after: { contentText: ` ${toneSigns[tone]}${name} ${percent(mark.scores[mark.label] ?? 0)}` },
-      },
-    };
+    const range = rangeOf(document, mark);
+    const hoverMessage = hoverOf(mark);
+    return hasInlayHints(document)
+      ? { range, hoverMessage }
+      : { range, hoverMessage, renderOptions: { after: { contentText: ` ${signOf(mark)}` } } };
   }
 
   private announce(): void {
@@ -144,6 +159,18 @@ function styleOf(tone: Tone, line: string): vscode.TextEditorDecorationType {
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
     after: { color: foreground, fontStyle: 'normal' },
   });
+}
+
+/** `▲ 93%`; a label that is neither positive nor negative is named. */
+function signOf({ label, scores }: Verdict): string {
+  const tone = toneOf(label);
+  const name = tone === 'neutral' ? ` ${label}` : '';
+  return `${toneSigns[tone]}${name} ${percent(scores[label] ?? 0)}`;
+}
+
+function hasInlayHints(document: vscode.TextDocument): boolean {
+  const enabled = vscode.workspace.getConfiguration('editor.inlayHints', document).get('enabled', 'on');
+  return enabled === 'on' || enabled === 'onUnlessPressed';
 }
 
 /** A verdict's labels and probabilities, most probable first. */

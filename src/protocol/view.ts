@@ -61,6 +61,7 @@ export type ToView =
 /** The view's strings in the user's language; `{0}`, `{1}`, ... stand for what the view puts in. */
 export interface ViewWords {
   readonly reading: string;
+  readonly title: string;
   readonly size: string;
   readonly causal: string;
   readonly bidirectional: string;

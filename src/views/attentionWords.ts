@@ -5,6 +5,7 @@ import type { ViewWords } from '../protocol/view';
 export function attentionWords(): ViewWords {
   return {
     reading: l10n.t('Reading the text…'),
+    title: l10n.t('Attention of {0}'),
     size: l10n.t('{0} layers × {1} heads · {2} tokens'),
     causal: l10n.t('causal: each token sees what stands to its left'),
     bidirectional: l10n.t('bidirectional: each token sees the whole text'),

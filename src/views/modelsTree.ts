@@ -4,14 +4,25 @@ import { refusal, taskNames, type Family, type Sight, type Task } from '../core/
 import { estimateMemory, type ModelShape } from '../core/memory';
 import { megabytes } from '../models/add';
 import { offeredModels, type OfferedModel } from '../models/catalogue';
-import { takeInventory, type FoundModel, type Inventory, type PlaceName, type Places } from '../models/places';
+import {
+  takeInventory,
+  type FoundModel,
+  type Inventory,
+  type PlaceName,
+  type Places,
+} from '../models/places';
 import type { QuarantinedModel, StoredModel } from '../models/store';
 import type { ModelStatus } from '../protocol/engine';
 
 /** What stands in the tree; commands of its context menu are given one. */
 export type ModelNode =
   | { readonly kind: 'group'; readonly label: string; readonly children: readonly ModelNode[] }
-  | { readonly kind: 'model'; readonly id: string; readonly model: FoundModel; readonly uses: readonly string[] }
+  | {
+      readonly kind: 'model';
+      readonly id: string;
+      readonly model: FoundModel;
+      readonly uses: readonly string[];
+    }
   | { readonly kind: 'incomplete'; readonly id: string; readonly model: StoredModel }
   | { readonly kind: 'quarantined'; readonly model: QuarantinedModel }
   | { readonly kind: 'offered'; readonly id: string; readonly offered: OfferedModel }
@@ -33,7 +44,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     private readonly places: () => Places,
     private readonly chosen: () => readonly { task: Task; model: string }[],
   ) {
-    const view = vscode.window.createTreeView('headlight.models', { treeDataProvider: this, showCollapseAll: true });
+    const view = vscode.window.createTreeView('headlight.models', {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
     this.subscriptions = [
       view,
       this.changed,
@@ -73,7 +87,9 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
       case 'model': {
         const loaded = this.statusOf(node.model) !== undefined;
         item.collapsibleState = Collapsed;
-        item.description = [...node.uses, megabytes(node.model.size), ...(loaded ? [t('loaded')] : [])].join(' · ');
+        item.description = [...node.uses, megabytes(node.model.size), ...(loaded ? [t('loaded')] : [])].join(
+          ' · ',
+        );
         item.iconPath = new vscode.ThemeIcon(loaded ? 'pass-filled' : 'package');
         item.contextValue = node.model.stored ? 'model stored' : 'model';
         item.tooltip = node.model.folder;
@@ -119,14 +135,19 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
           kind: 'model',
           id: model.id,
           model,
-          uses: chosen.filter((choice) => isIn(choice.model, model.folder)).map(({ task }) => taskNames[task]),
+          uses: chosen
+            .filter((choice) => isIn(choice.model, model.folder))
+            .map(({ task }) => taskNames[task]),
         }));
     const offered = offeredModels.filter(({ id }) => !models.some((model) => model.id === id));
     const groups: [string, ModelNode[]][] = [
-      [t('Added'), [
-        ...nodes('store'),
-        ...incomplete.map((model): ModelNode => ({ kind: 'incomplete', id: model.id, model })),
-      ]],
+      [
+        t('Added'),
+        [
+          ...nodes('store'),
+          ...incomplete.map((model): ModelNode => ({ kind: 'incomplete', id: model.id, model })),
+        ],
+      ],
       [t('Your folders'), nodes('chosen')],
       [t('Embedded'), nodes('embedded')],
       [t('Hugging Face cache'), nodes('cache')],
@@ -149,19 +170,25 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     for (const graph of graphs) {
       const file = vscode.Uri.joinPath(vscode.Uri.file(model.folder), graph.files[0]!.path).fsPath;
       try {
-        const { parameters, attention, noAttentionReason } = await this.engine.request('inspect', { model: file });
-        if (graph === graphs[0]) nodes.push(detail(t('Parameters'), `${(parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 0)} M`));
+        const { parameters, attention, noAttentionReason } = await this.engine.request('inspect', {
+          model: file,
+        });
+        if (graph === graphs[0])
+          nodes.push(detail(t('Parameters'), `${(parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 0)} M`));
         const shows = attention ? t('shows attention') : t('no attention');
         nodes.push(detail(graph.name, `${megabytes(graph.size)} · ${shows}`, noAttentionReason));
       } catch (error) {
-        nodes.push(detail(graph.name, t("can't be read"), error instanceof Error ? error.message : String(error)));
+        nodes.push(
+          detail(graph.name, t("can't be read"), error instanceof Error ? error.message : String(error)),
+        );
       }
     }
     nodes.push(detail(t('Licence'), licence ?? t('not named')));
     if (shape) nodes.push(detail(t('Context'), t('{0} tokens', shape.window)));
     const status = this.statusOf(model);
     nodes.push(detail(t('Memory now'), status ? megabytes(status.memory) : t('not loaded')));
-    if (shape) nodes.push(...graphs.map((graph) => estimate(graph.name, shape, family, graph.size, graph.precision)));
+    if (shape)
+      nodes.push(...graphs.map((graph) => estimate(graph.name, shape, family, graph.size, graph.precision)));
     return nodes;
   }
 }
@@ -176,7 +203,11 @@ function detail(label: string, value: string, tooltip?: string): ModelNode {
 
 function sightOf(sees: Sight): string {
   const { t } = vscode.l10n;
-  return { left: t('only what stands to the left'), both: t('both sides'), 'reads-both-writes-left': t('reads both sides, then writes') }[sees];
+  return {
+    left: t('only what stands to the left'),
+    both: t('both sides'),
+    'reads-both-writes-left': t('reads both sides, then writes'),
+  }[sees];
 }
 
 function familyDetails(family: Family, name: string): ModelNode[] {
@@ -204,10 +235,17 @@ function offeredDetails({ family, parameters, licence, window, language }: Offer
 }
 
 /** The memory for the usual length, and in the tooltip what grows with what. */
-function estimate(name: string, shape: ModelShape, family: Family, bytes: number, precision: string): ModelNode {
+function estimate(
+  name: string,
+  shape: ModelShape,
+  family: Family,
+  bytes: number,
+  precision: string,
+): ModelNode {
   const { t } = vscode.l10n;
   const load = { logits: family.name === 'masked', cache: family.name === 'causal' };
-  const at = (length: number, batch: number) => estimateMemory(shape, bytes, precision, { length, batch, ...load });
+  const at = (length: number, batch: number) =>
+    estimateMemory(shape, bytes, precision, { length, batch, ...load });
   const usual = Math.min(512, shape.window);
   const { weights, linear, quadratic, total } = at(usual, 1);
   const tooltip = [
@@ -215,7 +253,12 @@ function estimate(name: string, shape: ModelShape, family: Family, bytes: number
     t('weights: {0}', megabytes(weights)),
     t('grows with the length and the number of texts: {0}', megabytes(linear)),
     t('grows with the square of the length and the number of texts: {0}', megabytes(quadratic)),
-    t('with {0} tokens: {1}; with 8 texts at once: {2}', shape.window, megabytes(at(shape.window, 1).total), megabytes(at(shape.window, 8).total)),
+    t(
+      'with {0} tokens: {1}; with 8 texts at once: {2}',
+      shape.window,
+      megabytes(at(shape.window, 1).total),
+      megabytes(at(shape.window, 8).total),
+    ),
   ].join('\n');
   const value = t('about {0} for {1} tokens', megabytes(total), usual);
   return detail(t('Memory needed, {0}', name), value, tooltip);

@@ -1,9 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import type { Workbench } from './workbench';
 
 const fixture = (name: string): string => join(root, 'test/fixtures', name);
+
+/**
+ * Where the models are set: a window onto a server takes paths from the user's settings only until it reads them
+ * again, as they belong to the user's own machine.
+ */
+export const settingsFile = '.vscode/settings.json';
+
+/** Sets the folder's own settings; the window sees it after a moment. */
+export function setFolderSettings({ workspace }: Workbench, settings: Record<string, unknown>): void {
+  mkdirSync(join(workspace, dirname(settingsFile)), { recursive: true });
+  writeFileSync(join(workspace, settingsFile), JSON.stringify(settings));
+}
 
 /** Settings by which every task uses a small model of test/fixtures. */
 export const fixtureModels = {
@@ -26,16 +38,34 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** What decorations write into the editor before and after its text, in the order of the page. */
-export async function decorationTexts({ editor }: Workbench): Promise<string[]> {
-  return editor.locator('.view-lines span').evaluateAll((spans) =>
-    spans.flatMap((span) =>
-      ['::before', '::after'].flatMap((pseudo) => {
-        const { content } = getComputedStyle(span, pseudo);
-        return /^".*"$/.test(content) ? [JSON.parse(content) as string] : [];
-      }),
-    ),
+/** Waits until the engine has nothing to do, and Headlight has written what it gave. */
+export async function idle(workbench: Workbench): Promise<void> {
+  let quiet = 0;
+  let before = '';
+  await until(
+    'the engine is idle',
+    async () => {
+      const now = (await workbench.statusBar()) + (await workbench.visibleLines()).join('\n');
+      quiet = now === before && !/running|loading/.test(now) ? quiet + 1 : 0;
+      before = now;
+      return quiet > 10;
+    },
+    60_000,
   );
+}
+
+/** What decorations and inlay hints write into the editor beside its text. */
+export async function decorationTexts({ editor }: Workbench): Promise<string[]> {
+  const texts = await editor.locator('.view-lines span').evaluateAll((spans) =>
+    spans.flatMap((span) => {
+      const injected = /dyn-rule/.test(span.className) ? [span.textContent ?? ''] : [];
+      return ['::before', '::after'].reduce((found, pseudo) => {
+        const { content } = getComputedStyle(span, pseudo);
+        return /^".*"$/.test(content) ? [...found, JSON.parse(content) as string] : found;
+      }, injected);
+    }),
+  );
+  return texts.map((text) => text.replaceAll('\u00a0', ' '));
 }
 
 /** The process id of the engine that the window started last, from its log. */
@@ -61,9 +91,9 @@ export async function whileSlow<T>(workbench: Workbench, act: () => Promise<T>):
   const slowing = (async () => {
     while (!ended) {
       process.kill(pid, 'SIGSTOP');
-      await sleep(60);
+      await sleep(200);
       process.kill(pid, 'SIGCONT');
-      await sleep(2);
+      await sleep(1);
     }
   })();
   try {

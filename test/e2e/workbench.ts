@@ -87,7 +87,10 @@ export class Workbench {
   private async load(): Promise<void> {
     await developExtension(this.page, this.server, { extensions: [root] });
     await this.page.goto(workbenchUrl(this.server, { folder: this.workspace }));
-    await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+    await this.page
+      .locator('.monaco-workbench .explorer-folders-view .monaco-list-row')
+      .first()
+      .waitFor({ timeout: 60_000 });
   }
 
   /** Ends the window, the server and everything they started. */
@@ -136,9 +139,10 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     await this.press('Control+P');
     await this.quickPick.input.fill(path);
-    await this.quickPick.rows
+    // Enter opens the first row; before the list is filtered that is another file.
+    await this.quickPick.widget
+      .locator('.monaco-list-row[data-index="0"]')
       .filter({ hasText: path.split('/').pop() })
-      .first()
       .waitFor();
     await this.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${path.split('/').pop()}"]`).waitFor();

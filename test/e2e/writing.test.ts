@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { decorationTexts, fixtureModels, sleep, until, whileSlow } from './support';
+import {
+  decorationTexts,
+  fixtureModels,
+  idle,
+  setFolderSettings,
+  settingsFile,
+  sleep,
+  until,
+  whileSlow,
+} from './support';
 import { Workbench } from './workbench';
 
 const doorLine = 'for years, and when the door was';
@@ -9,14 +18,16 @@ describe('writing with Headlight', () => {
   before(async () => {
     workbench = await Workbench.open({
       files: {
+        [settingsFile]: JSON.stringify(fixtureModels),
         'two.md': 'The beach was empty\n\nThe old lighthouse\n',
         'masks.md': 'The [MASK] was [MASK].\n',
       },
-      settings: { ...fixtureModels, 'headlight.continue.maxNewTokens': 100, 'files.autoSave': 'off' },
+      settings: { 'headlight.continue.maxNewTokens': 100, 'files.autoSave': 'off' },
     });
   });
   after(() => workbench?.close());
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
     await workbench.press('Escape');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
@@ -27,12 +38,13 @@ describe('writing with Headlight', () => {
       const before = await workbench.text();
       await workbench.goBehind(doorLine);
       await workbench.runCommand('Headlight: Continue Text');
-      await until('the engine is idle', async () => !/running|loading/.test(await workbench.statusBar()));
-      const after = await until('text was written', async () => {
-        const text = await workbench.text();
-        return text !== before && text;
-      });
-      await sleep(500);
+      await until(
+        'text is written',
+        async () => !(await workbench.visibleLines()).some((line) => line.endsWith(doorLine)),
+      );
+      await idle(workbench);
+      const after = await workbench.text();
+      assert.notEqual(after, before);
       assert.equal(after.indexOf(before.slice(0, before.indexOf(doorLine) + doorLine.length)), 0);
       await workbench.press('Control+Z');
       assert.equal(await workbench.text(), before);
@@ -45,11 +57,10 @@ describe('writing with Headlight', () => {
       await whileSlow(workbench, async () => {
         await workbench.press('Control+Alt+h', 'c');
         await workbench.notification(/continuing the text/);
-        await workbench.statusItem('Headlight: running').waitFor();
-        await until('the first words', async () => {
-          const [line] = (await workbench.visibleLines()).filter((candidate) => candidate.includes(doorLine));
-          return line !== undefined && !line.endsWith(doorLine);
-        });
+        await until(
+          'the first words',
+          async () => !(await workbench.visibleLines()).some((line) => line.endsWith(doorLine)),
+        );
         await workbench.screenshot('continue-running');
         await workbench.focusEditor();
         await workbench.press('Escape');
@@ -84,13 +95,13 @@ describe('writing with Headlight', () => {
       await workbench.openFile('two.md');
       const before = await workbench.text();
       await workbench.goBehind('beach was empty');
-      await workbench.press('Control+Alt+ArrowDown', 'Control+Alt+ArrowDown', 'End');
+      await workbench.press('Shift+Alt+ArrowDown', 'Shift+Alt+ArrowDown', 'End');
       await workbench.runCommand('Headlight: Continue Text');
-      await sleep(500);
-      await until('the engine is idle', async () => !/running|loading/.test(await workbench.statusBar()));
-      await sleep(500);
-      await workbench.focusEditor();
-      await workbench.press('Escape');
+      await until(
+        'text is written',
+        async () => !(await workbench.visibleLines()).some((line) => line.endsWith('lighthouse')),
+      );
+      await idle(workbench);
       const after = await workbench.text();
       assert(
         after.startsWith('The beach was empty') &&
@@ -214,6 +225,7 @@ describe('writing with Headlight', () => {
         .locator('.monaco-hover:visible')
         .filter({ hasText: 'sentiment of this sentence' });
       await hover.waitFor();
+      await sleep(300);
       const text = await hover.innerText();
       for (const label of ['sad', 'plain', 'glad']) assert(text.includes(label), text);
       await workbench.screenshot('sentiment-hover');
@@ -234,30 +246,40 @@ describe('writing with Headlight', () => {
   });
 
   describe('when something is wrong', () => {
-    it('names the model folder that is missing, with a button to the log', async () => {
-      await workbench.setSettings({ 'headlight.models.continue': '/no/such/model' });
+    /** Sets the model of Continue Text and runs it until its message matches: settings are seen after a moment. */
+    async function messageWith(model: string, pattern: RegExp): Promise<string> {
+      setFolderSettings(workbench, { ...fixtureModels, 'headlight.models.continue': model });
       await workbench.openFile('welcome.md');
-      await workbench.goBehind(doorLine);
-      await workbench.runCommand('Headlight: Continue Text');
-      assert.match(await workbench.notification(/no\/such\/model/), /\/no\/such\/model/);
+      const before = await workbench.text();
+      return until(
+        `a message like ${pattern}`,
+        async () => {
+          await workbench.goBehind(doorLine);
+          await workbench.runCommand('Headlight: Continue Text');
+          await idle(workbench);
+          if (await workbench.notifications.filter({ hasText: pattern }).count())
+            return workbench.notification(pattern);
+          await workbench.press('Control+Z');
+          assert.equal(await workbench.text(), before);
+          return false;
+        },
+        60_000,
+      );
+    }
+
+    after(() => setFolderSettings(workbench, fixtureModels));
+
+    it('names the model folder that is missing, with a button to the log', async () => {
+      assert.match(await messageWith('/no/such/model', /no\/such\/model/), /"\/no\/such\/model"/);
       await workbench.screenshot('error');
       await workbench.notifications.getByRole('button', { name: 'Show Log' }).click();
       await workbench.page.locator('.part.panel').getByText('/no/such/model').first().waitFor();
-      await workbench.setSettings({
-        'headlight.models.continue': fixtureModels['headlight.models.continue'],
-      });
       await workbench.runCommand('View: Hide Panel');
     });
 
     it('says why a model of another family cannot do it', async () => {
-      await workbench.setSettings({ 'headlight.models.continue': fixtureModels['headlight.models.fill'] });
-      await workbench.openFile('welcome.md');
-      await workbench.goBehind(doorLine);
-      await workbench.runCommand('Headlight: Continue Text');
-      assert.match(await workbench.notification(/masked model/), /causal/);
-      await workbench.setSettings({
-        'headlight.models.continue': fixtureModels['headlight.models.continue'],
-      });
+      const masked = fixtureModels['headlight.models.fill'];
+      assert.match(await messageWith(masked, /masked model/), /Choose a causal model/);
     });
   });
 

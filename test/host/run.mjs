@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Runs the host tests in a real VS Code.
  *

@@ -6,8 +6,8 @@ export type Tone = 'positive' | 'negative' | 'neutral';
  * guessing from its index would be wrong for half of all models.
  */
 export function toneOf(label: string): Tone {
-  if (/^(very[ _-]?)?(pos(itive)?|joy|happy)$/i.test(label.trim())) return 'positive';
-  if (/^(very[ _-]?)?(neg(ative)?|anger|sad(ness)?)$/i.test(label.trim())) return 'negative';
+  if (/^(very[ _-]?)?(pos(itive)?|good|glad|happy|joy)$/i.test(label.trim())) return 'positive';
+  if (/^(very[ _-]?)?(neg(ative)?|bad|sad(ness)?|anger)$/i.test(label.trim())) return 'negative';
   return 'neutral';
 }
 

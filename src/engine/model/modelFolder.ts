@@ -69,7 +69,7 @@ export function folderOf(model: string): string {
   return path.basename(beside) === 'onnx' ? path.dirname(beside) : beside;
 }
 
-/** A JSON file's value; `undefined` when the file doesn't exist. Throws `EngineError('model')` naming it when it is broken. */
+/** A JSON file's value, `undefined` without the file. Throws `EngineError('model')` naming one that is broken. */
 export async function readJson(file: string): Promise<unknown> {
   let text: string;
   try {

@@ -105,11 +105,11 @@ async function attempt<T>(file: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof EngineError) throw error;
     // Broken JSON has a message of its own that says where.
     await readJson(file);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
     throw new EngineError(
       'model',
-      `"${file}" can't be used as a tokenizer (${reason.replace(/\.$/, '')}). It may be incomplete or of a kind that isn't ` +
-        `supported: fetch it again, or choose another model.`,
+      `"${file}" can't be used as a tokenizer (${reason}). It may be incomplete or of a kind that isn't supported: ` +
+        `fetch it again, or choose another model.`,
       error instanceof Error ? error.stack : undefined,
     );
   }

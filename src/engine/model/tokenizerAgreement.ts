@@ -4,6 +4,7 @@
  * here. Only steps are replaced, on that one tokenizer: cutting words into tokens stays the library's.
  */
 import { precompiledNormalizer } from '../../core/text/precompiledCharsmap';
+import { referenceClasses, referenceDecomposition } from './referenceUnicode';
 import {
   normalizerSteps,
   preTokenizerSteps,
@@ -81,6 +82,15 @@ function agreeOnNormalizer({ step, config }: Step<Normalizer>): void {
     case 'Lowercase':
       step.normalize = lowerCase;
       break;
+    case 'NFD':
+    case 'NFKD': {
+      const form = config.type;
+      step.normalize = (text) => referenceDecomposition(text, form);
+      break;
+    }
+    case 'StripAccents':
+      step.normalize = (text) => text.replace(marks, '');
+      break;
     case 'Precompiled':
       // The library takes NFKC for SentencePiece's character map.
       if (typeof config['precompiled_charsmap'] === 'string')
@@ -100,18 +110,22 @@ function agreeOnNormalizer({ step, config }: Step<Normalizer>): void {
   }
 }
 
-const punctuation = String.raw`\p{P}!-/:-@\[-\x60\{-~`;
+const { punctuation } = referenceClasses;
+const marks = new RegExp(referenceClasses.mark, 'gv');
+const nonspacingMarks = new RegExp(referenceClasses.nonspacingMark, 'gv');
+/** What BERT's cleaning takes out; tab and line ends are white space to it. */
+const removed = new RegExp(`[\\0\\ufffd]|(?![\\t\\n\\r])${referenceClasses.control}`, 'gv');
 /** A word's characters, in Rust's regex crate and in Oniguruma. */
 const wordCharacters = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
 
 /** The library's expressions where they use JavaScript's ASCII `\w` and `\d` and its own `\s`. */
 const words = {
-  bert: new RegExp(`[^\\p{White_Space}${punctuation}]+|[${punctuation}]`, 'gu'),
+  bert: new RegExp(`[^\\p{White_Space}${punctuation}]+|${punctuation}`, 'gv'),
   byteLevel:
     /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu,
   notWhite: /\P{White_Space}+/gu,
   whiteSpace: new RegExp(`[${wordCharacters}]+|[^${wordCharacters}\\p{White_Space}]+`, 'gu'),
-  isolatedPunctuation: new RegExp(`[^${punctuation}]+|[${punctuation}]`, 'gu'),
+  isolatedPunctuation: new RegExp(`[^${punctuation}]+|${punctuation}`, 'gv'),
   digits: /\P{N}+|\p{N}+/gu,
   singleDigits: /\P{N}+|\p{N}/gu,
 };
@@ -181,7 +195,7 @@ function bertNormalizer(config: BertNormalizerConfig): (text: string) => string 
   return (text) => {
     if (config.clean_text) text = text.replace(removed, '').replace(/\p{White_Space}/gu, ' ');
     if (config.handle_chinese_chars) text = text.replace(chinese, ' $& ');
-    if (stripAccents) text = text.normalize('NFD').replace(/\p{Mn}/gu, '');
+    if (stripAccents) text = referenceDecomposition(text, 'NFD').replace(nonspacingMarks, '');
     return config.lowercase ? lowerCase(text) : text;
   };
 }
@@ -192,9 +206,6 @@ interface BertNormalizerConfig {
   readonly strip_accents?: boolean | null;
   readonly lowercase?: boolean;
 }
-
-/** Control characters, formats, private use and halves of surrogate pairs; tab and line ends are white space. */
-const removed = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 
 /** The CJK ideographs of BERT's `_is_chinese_char`; the library looks at UTF-16 units and misses the later planes. */
 const chinese =

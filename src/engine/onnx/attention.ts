@@ -90,8 +90,8 @@ function fusedReason(node: NodeProto): string {
   const by = node.domain === '' ? 'ONNX' : node.domain;
   return (
     `This ONNX file computes attention in one fused operator (${node.opType} of ${by}), which doesn't give its ` +
-    `probabilities away. Use an export of the same model that wasn't optimised for speed: most often it is the ` +
-    `file model.onnx or model_quantized.onnx, or make one with "optimum-cli export onnx" without --optimize.`
+    `probabilities away. Use an export of the same model that wasn't optimised for speed, as ` +
+    `"optimum-cli export onnx" makes it without --optimize.`
   );
 }
 

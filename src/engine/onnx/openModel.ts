@@ -110,9 +110,10 @@ export function editModel(
   return { offer, bytes: additions.appendTo(changed ? modelBytes(model) : bytes) };
 }
 
+/** Whether weights from memory would fail in the same way. */
 function isTheModelsFault(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
-  return /INVALID_GRAPH|NOT_IMPLEMENTED|Unsupported model IR version|opset|not a registered function/i.test(
+  return /invalid (model|graph)|type error|no op registered|not a registered|not implemented|IR version|opset/i.test(
     message,
   );
 }
@@ -121,7 +122,7 @@ function cantOpen(file: string, error: unknown): EngineError {
   const message = error instanceof Error ? error.message : String(error);
   return new EngineError(
     'model',
-    `ONNX Runtime can't open "${file}": ${message.trim()} ` +
+    `ONNX Runtime can't open "${file}": ${message.trim().replace(/\.$/, '')}. ` +
       `Download the file again, or choose another export of the model.`,
     error instanceof Error ? error.stack : undefined,
   );

@@ -17,6 +17,7 @@ export interface Memory {
 /** The attention view: a text, all heads, and one head in detail, around one chosen head and one focused token. */
 export class AttentionView {
   private readonly notice = element('p', { class: 'notice', role: 'status' });
+  private readonly title = element('h1', {});
   private readonly facts = element('p', { class: 'facts' });
   private readonly headTitle = element('h2', {});
   private readonly legend: HTMLElement;
@@ -60,7 +61,7 @@ export class AttentionView {
         this.legend,
       ),
     );
-    root.append(element('header', {}, this.facts, this.notice), this.content);
+    root.append(element('header', {}, this.title, this.facts, this.notice), this.content);
   }
 
   /** Asks what to paint, and paints it. */
@@ -99,10 +100,8 @@ export class AttentionView {
     const lastOfText = tokens.map((token) => token.special).lastIndexOf(false);
     this.token = same ? Math.min(saved.token, tokens.length - 1) : Math.max(lastOfText, 0);
 
-    this.facts.replaceChildren(
-      element('strong', {}, modelName),
-      ` · ${filled(words.size, layers, heads, tokens.length)} · ${causal ? words.causal : words.bidirectional}`,
-    );
+    this.title.textContent = filled(words.title, modelName);
+    this.facts.textContent = `${filled(words.size, layers, heads, tokens.length)} · ${causal ? words.causal : words.bidirectional}`;
     this.say(truncated ? filled(words.truncated, tokens.length) : '');
     this.content.hidden = false;
     this.root.setAttribute('aria-busy', 'false');
@@ -156,7 +155,8 @@ export class AttentionView {
   private fail(error: unknown): void {
     this.root.setAttribute('aria-busy', 'false');
     this.content.hidden = true;
-    this.facts.replaceChildren();
+    this.title.textContent = '';
+    this.facts.textContent = '';
     this.say(messageOf(error), true);
   }
 

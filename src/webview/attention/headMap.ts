@@ -116,7 +116,7 @@ export class HeadMap {
     const context = plainContext(this.rowLabels);
     context.font = theme.font(LABEL_FONT, true);
     const widths = (this.picture?.tokens ?? []).map((token) => context.measureText(labelOf(token)).width);
-    return Math.ceil(Math.max(72, ...widths) + 2 * LABEL_GAP);
+    return Math.ceil(Math.max(80, ...widths) + 2 * LABEL_GAP);
   }
 
   private paintLabels(): void {
@@ -135,7 +135,8 @@ export class HeadMap {
         if (index !== chosen && (index % step !== 0 || (near && step > 1))) return;
         context.fillStyle = token.special && index !== chosen ? theme.dimmed : theme.foreground;
         context.font = theme.font(LABEL_FONT, index === chosen);
-        const middle = (index + 0.5) * cell;
+        // At the ends of small cells the label would be cut off.
+        const middle = Math.min(Math.max((index + 0.5) * cell, LABEL_FONT / 2), side - LABEL_FONT / 2);
         context.save();
         if (horizontal) {
           context.translate(middle, length - LABEL_GAP);

@@ -3,9 +3,9 @@ import { toneOf } from '../../../../src/core/text/tone';
 
 describe('toneOf', () => {
   it('reads labels that say it', () => {
-    for (const label of ['POSITIVE', 'positive', 'pos', 'Very Positive', 'joy'])
+    for (const label of ['POSITIVE', 'positive', 'pos', 'Very Positive', 'joy', 'glad'])
       assert.equal(toneOf(label), 'positive');
-    for (const label of ['NEGATIVE', 'Neg', 'very_negative', 'sadness', 'anger'])
+    for (const label of ['NEGATIVE', 'Neg', 'very_negative', 'sad', 'anger'])
       assert.equal(toneOf(label), 'negative');
   });
 
