@@ -247,8 +247,9 @@ export async function demandFree(folder: string, bytes: number): Promise<void> {
   );
 }
 
-/** `12.3 MB`; a megabyte is a million bytes, as on the Hub. */
+/** `12.3 MB`, or `713 bytes` and `75 kB` for what is small; a megabyte is a million bytes, as on the Hub. */
 export function megabytes(bytes: number): string {
-  const mb = bytes / 1e6;
-  return `${mb >= 100 ? mb.toFixed(0) : mb >= 0.1 ? mb.toFixed(1) : mb.toFixed(3)} MB`;
+  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(0)} kB`;
+  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }
