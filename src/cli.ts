@@ -71,9 +71,10 @@ async function runCommand<R>(
       try {
         value = command.json(await command.work(line, model, context));
       } catch (error) {
-        if (!(error instanceof EngineError) || error.code === 'option' || error.code === 'cancelled')
+        // An option is wrong for every line.
+        if (error instanceof EngineError && (error.code === 'option' || error.code === 'cancelled'))
           throw error;
-        value = { error: error.message };
+        value = { error: error instanceof Error ? error.message : String(error) };
       }
       process.stdout.write(`${JSON.stringify(value)}\n`);
     }
@@ -120,9 +121,9 @@ textCommand('continue', 'continue a text by a causal model')
   .option('--max-new-tokens <n>', 'write at most this many tokens', number)
   .option('--do-sample', 'draw tokens by their probability')
   .option('--no-do-sample', 'take the most probable token')
-  .option('--temperature <t>', 'divide the logits by this', number)
-  .option('--top-k <k>', 'draw from the k most probable tokens; 0 for all', number)
-  .option('--top-p <p>', 'draw from the smallest set with this probability', number)
+  .option('--temperature <t>', 'divide the logits by this (when sampling)', number)
+  .option('--top-k <k>', 'draw from the k most probable tokens; 0 for all (when sampling)', number)
+  .option('--top-p <p>', 'draw from the smallest set with this probability (when sampling)', number)
   .option('--repetition-penalty <r>', 'above 1: make tokens that already stand there less likely', number)
   .option('--num-beams <n>', 'beam search with n beams', number)
   .option('--length-penalty <l>', "exponent of the length in a beam's score", number)
@@ -138,17 +139,15 @@ textCommand('continue', 'continue a text by a causal model')
     return runCommand(
       {
         task: 'continue',
-        work: (prompt, folder, context) =>
-          continueText({ model: folder, text: prompt, options: generation }, context),
-        json: ({ truncated, ...result }) => {
-          if (truncated) warn(`Only the end of the text was read: it is longer than the model's window.`);
+        work: async (prompt, folder, context) => {
+          const result = await continueText({ model: folder, text: prompt, options: generation }, context);
+          if (result.truncated)
+            warn(`Only the end of the text was read: it is longer than the model's window.`);
           return result;
         },
+        json: ({ truncated: _, ...result }) => result,
         // The text has been shown as it came.
-        print: ({ truncated }) => {
-          if (truncated) warn(`Only the end of the text was read: it is longer than the model's window.`);
-          return '';
-        },
+        print: () => '',
         stream: (piece) => process.stdout.write(piece),
       },
       { text, file },
@@ -157,7 +156,7 @@ textCommand('continue', 'continue a text by a causal model')
   });
 
 textCommand('fill', 'rank what belongs at each [MASK] by a masked model')
-  .option('--top <n>', 'how many candidates a mask', number)
+  .option('--top <n>', 'how many candidates a mask', positiveInteger)
   .action((text: string | undefined, options: CommonOptions & { top?: number }) =>
     runCommand(
       {
@@ -201,7 +200,7 @@ textCommand('attention', 'the attention of every layer and head')
           if (result.truncated)
             warn(`Only the beginning of the text was read: it is longer than the model's window.`);
           if (options.out !== undefined) {
-            await fs.writeFile(options.out, npy(weights, [layers, heads, tokens.length, tokens.length]));
+            await writeOut(options.out, npy(weights, [layers, heads, tokens.length, tokens.length]));
           }
           return result;
         },
@@ -228,6 +227,17 @@ textCommand('score', 'the log probability of each token of a text').action(
 );
 
 addModelsCommands(program, root);
+
+async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await fs.writeFile(file, bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`"${file}" can't be written (${reason}). Give --out a file in a folder that exists.`, {
+      cause: error,
+    });
+  }
+}
 
 function warn(message: string): void {
   process.stderr.write(`headlight: ${message}\n`);

@@ -37,7 +37,6 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const headlight: Headlight = { root, engine, log, status, marks, attention, models, store, secrets };
 
   context.subscriptions.push(
-    log,
     engine,
     marks,
     status,
@@ -49,6 +48,8 @@ export function activate(context: vscode.ExtensionContext): Headlight {
       if (event.affectsConfiguration('headlight.engine') && engine.pid !== undefined)
         void vscode.commands.executeCommand('headlight.restartEngine');
     }),
+    // Last: the others still log while they end.
+    log,
   );
   return headlight;
 }

@@ -85,13 +85,16 @@ class Causal:
     def rows(self, ids, starts, count, length, dice):
         """`count` rows of an end-of-text token and the `length` tokens from a paragraph's beginning on."""
         fitting = starts[: np.searchsorted(starts, len(ids) - length)]
+        # A paragraph is drawn as often as it is long (up to 128 tokens), so that dialogue isn't all there is.
+        weights = np.cumsum(np.minimum(np.diff(fitting, append=fitting[-1] + 1), 128))
+        drawn = np.searchsorted(weights, dice.random(count) * weights[-1], side='right')
         rows = np.full((count, length + 1), self.end, np.int64)
-        for row, start in zip(rows, dice.choice(fitting, count)):
+        for row, start in zip(rows, fitting[drawn]):
             row[1:] = ids[start : start + length]
         return torch.from_numpy(rows).to(self.device)
 
     def loss(self, step, progress):
-        length = next(n for n, until in self.preset['lengths'] if progress < until)
+        length = self.preset['lengths'][step % len(self.preset['lengths'])]
         dice = np.random.default_rng([self.seed, step])
         count = self.preset['tokens_per_step'] // length
         return self.forward(self.rows(self.ids, self.starts, count, length, dice))

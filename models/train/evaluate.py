@@ -48,13 +48,14 @@ def evaluate_causal(engine, folder, args, config):
     sentences = [pair[side] for pair in pairs for side in ('good', 'bad')]
 
     def figures(score):
+        bits = bits_per_byte(score(lines), lines)
         sums = score(sentences)
         right = [good > bad for good, bad in zip(sums[::2], sums[1::2])]
         fields = defaultdict(list)
         for pair, hit in zip(pairs, right):
             fields[pair['field']].append(hit)
         return {
-            'wikitext2_bits_per_byte': round(bits_per_byte(score(lines), lines), 4),
+            'wikitext2_bits_per_byte': round(bits, 4),
             'blimp_accuracy': round(float(np.mean(right)), 4),
             'blimp_fields': {field: round(float(np.mean(hits)), 4) for field, hits in sorted(fields.items())},
         }

@@ -71,7 +71,12 @@ class Masked:
         print(f'{len(self.text[0])} training tokens, {len(self.held[0])} held out', flush=True)
         # The decoder starts as a copy of the word embeddings and goes its own way: tied, the softmax's
         # gradient would reach every input embedding at every step, more than a short training can mend.
-        self.model = BertForPreTraining.from_pretrained(args.encoder, tie_word_embeddings=False).to(device)
+        self.model = BertForPreTraining.from_pretrained(
+            args.encoder, tie_word_embeddings=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        ).to(device)
+        # The lower layers' features are general: leaving them as they are makes a step cheaper.
+        self.model.bert.embeddings.requires_grad_(not preset['frozen_layers'])
+        self.model.bert.encoder.layer[: preset['frozen_layers']].requires_grad_(False)
         self.head = self.model.cls.predictions
         with torch.no_grad():
             self.head.decoder.weight.copy_(self.model.bert.embeddings.word_embeddings.weight)

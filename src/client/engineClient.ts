@@ -155,7 +155,7 @@ class EngineClient implements Engine {
       serialization: 'advanced',
       // VS Code's own flags (loaders, its inspector's port) aren't meant for the engine.
       execArgv: inspect ? [`--inspect=${inspect}`] : [],
-      env: { ...process.env, ...this.options.env?.(), ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...ownEnvironment(), ...this.options.env?.(), ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.options.log('info', `Engine started, process ${child.pid ?? 'unknown'}.`);
@@ -174,8 +174,6 @@ class EngineClient implements Engine {
     switch (message.type) {
       case 'ready':
         return;
-      case 'log':
-        return this.options.log(message.level, message.message);
       case 'activity':
         return this.#tell(message.activity);
       case 'partial': {
@@ -237,6 +235,13 @@ class EngineClient implements Engine {
   #tell(activity: EngineActivity | null): void {
     for (const listener of this.#listeners) listener(activity);
   }
+}
+
+/** The environment without what a debugger puts there to follow every child. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS, VSCODE_INSPECTOR_OPTIONS, ...rest } = process.env;
+  void [NODE_OPTIONS, VSCODE_INSPECTOR_OPTIONS];
+  return rest;
 }
 
 function cancelled(): EngineError {

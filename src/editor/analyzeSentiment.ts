@@ -12,16 +12,20 @@ export async function analyzeSentiment({ engine, log, marks, root }: Headlight):
   const { document, span, text } = selectionOrParagraph(vscode.l10n.t('analyze its sentiment'));
   const region = new FollowedRegion(document, span);
   try {
-    const result = await withProgress(vscode.l10n.t('Headlight: judging the sentiment'), (signal, report) =>
-      engine.request(
-        'sentiment',
-        { model: modelFor('sentiment', root), text },
-        {
-          priority: 'interactive',
-          signal,
-          onPartial: ({ done, total }) => report(vscode.l10n.t('{0} of {1} sentences', done, total)),
-        },
-      ),
+    const result = await withProgress(
+      engine,
+      vscode.l10n.t('Headlight: judging the sentiment'),
+      (signal, report) =>
+        engine.request(
+          'sentiment',
+          { model: modelFor('sentiment', root), text },
+          {
+            // One run a sentence: what is asked for meanwhile goes in between.
+            priority: 'background',
+            signal,
+            onPartial: ({ done, total }) => report(vscode.l10n.t('{0} of {1} sentences', done, total)),
+          },
+        ),
     );
     const { loadMs, runMs } = result.timing;
     log.info(

@@ -30,11 +30,16 @@ export async function continueText(headlight: Headlight): Promise<void> {
   const limit = maxNewTokens();
   const title = vscode.l10n.t('Headlight: continuing the text');
 
-  await whileGenerating(title, async (signal, report) => {
+  await whileGenerating(headlight.engine, title, async (signal, report) => {
     const text = new StreamedText(
       editor,
       places.map((place) => place.offset),
     );
+    let moved = false;
+    const moving = vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+      // Edits move selections too, but of no kind.
+      if (textEditor === editor && kind !== undefined) moved = true;
+    });
     try {
       for (const [index, place] of places.entries()) {
         if (signal.aborted) break;
@@ -49,7 +54,11 @@ export async function continueText(headlight: Headlight): Promise<void> {
       }
     } finally {
       text.dispose();
+      moving.dispose();
     }
+    // A selection would have grown by what was written, for the next key to replace it all.
+    if (text.anything() && !moved && places.length === editor.selections.length)
+      editor.selections = places.map((_, index) => new vscode.Selection(text.end(index), text.end(index)));
     const reason = places.map((_, index) => text.stopped(index)).find((stopped) => stopped !== undefined);
     if (reason) void tellStop(reason, text.anything());
   });
@@ -94,7 +103,6 @@ async function continuePlace(
     });
   };
   try {
-    report(0);
     const result = await engine.request(
       'continue',
       { model, text: place.prompt.text, options: { maxNewTokens: limit } },

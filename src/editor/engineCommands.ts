@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Headlight } from './context';
-import { modelName } from './settings';
 
 /** **Restart Engine**: ends the process; the next command starts a new one. */
 export async function restartEngine({ engine, log }: Headlight): Promise<void> {
@@ -12,12 +11,16 @@ export async function restartEngine({ engine, log }: Headlight): Promise<void> {
 /** **Unload Models**: gives the models' memory back; the next command opens what it needs. */
 export async function unloadModels({ engine, log }: Headlight): Promise<void> {
   // An engine that doesn't run holds no model, and need not be started to say so.
-  const { closed } = engine.pid === undefined ? { closed: [] } : await engine.request('unload', {});
+  // After everything else, as a job that has given way goes on with its model.
+  const { closed } =
+    engine.pid === undefined
+      ? { closed: [] }
+      : await engine.request('unload', {}, { priority: 'background' });
   log.info(`unloaded: ${closed.join(', ') || 'nothing'}`);
   const message =
     closed.length === 0
       ? vscode.l10n.t('Headlight: no model was loaded')
-      : vscode.l10n.t('Headlight: unloaded {0}', closed.map(modelName).join(', '));
+      : vscode.l10n.t('Headlight: unloaded {0}', closed.join(', '));
   vscode.window.setStatusBarMessage(message, 4000);
 }
 

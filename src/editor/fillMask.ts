@@ -24,17 +24,19 @@ export async function fillMask(headlight: Headlight): Promise<void> {
   const ask = (text: string, signal?: AbortSignal): Promise<FillResult> =>
     headlight.engine.request('fill', { model, text, top: CANDIDATES }, { priority: 'interactive', signal });
 
-  const first = await withProgress(vscode.l10n.t('Headlight: reading the text'), (signal) =>
-    ask(target.text, signal),
-  );
-  const { masks, timing } = first;
-  headlight.log.info(
-    `fill: ${masks.length} masks, load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms`,
-  );
-
   const region = new FollowedRegion(target.document, target.span);
   const preview = new FillingPreview(target.editor);
   try {
+    const first = await withProgress(
+      headlight.engine,
+      vscode.l10n.t('Headlight: reading the text'),
+      (signal) => ask(target.text, signal),
+    );
+    const { masks, timing } = first;
+    headlight.log.info(
+      `fill: ${masks.length} masks, load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms`,
+    );
+    if (!region.span) throw changedMeanwhile();
     const chosen = await pickFillings(
       first,
       async (fillings) => {
@@ -51,8 +53,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
     );
     preview.show([], 0);
     const { span } = region;
-    if (!span)
-      throw new Hint(vscode.l10n.t('The text with the mask was changed meanwhile; nothing was written.'));
+    if (!span) throw changedMeanwhile();
     if (!chosen) return;
     const written = await target.editor.edit((edit) => {
       for (const { start, end, text } of chosen)
@@ -67,6 +68,10 @@ export async function fillMask(headlight: Headlight): Promise<void> {
     preview.dispose();
     region.dispose();
   }
+}
+
+function changedMeanwhile(): Hint {
+  return new Hint(vscode.l10n.t('The text with the mask was changed meanwhile; nothing was written.'));
 }
 
 function textAfter(document: vscode.TextDocument, start: number, length: number): string {
@@ -116,7 +121,7 @@ async function pickFillings(
     pick.items = (seen[step()] ?? []).map(itemOf);
   };
 
-  pick.title = vscode.l10n.t('Fill Mask with {0}', modelLabel(model));
+  pick.title = vscode.l10n.t('Fill Mask with {0}', model);
   pick.totalSteps = masks.length > 1 ? masks.length : undefined;
   const subscriptions: vscode.Disposable[] = [pick];
   try {
@@ -168,8 +173,4 @@ function itemOf(candidate: Candidate): CandidateItem {
     description: `${percent(candidate.probability)}  ${bar(candidate.probability, BAR_WIDTH)}`,
     candidate,
   };
-}
-
-function modelLabel(model: string): string {
-  return model;
 }

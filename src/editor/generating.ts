@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Engine } from '../client/engineClient';
 import { withProgress } from './progress';
 
 /** The runs that Escape stops; the context key `headlight.generating` is set while there is one. */
@@ -6,6 +7,7 @@ const running = new Set<AbortController>();
 
 /** Runs `work` with a progress notification; its Cancel button, or the command `headlight.stop`, aborts the signal. */
 export async function whileGenerating<T>(
+  engine: Engine,
   title: string,
   work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
@@ -13,7 +15,7 @@ export async function whileGenerating<T>(
   running.add(controller);
   void vscode.commands.executeCommand('setContext', 'headlight.generating', true);
   try {
-    return await withProgress(title, (cancelled, report) => {
+    return await withProgress(engine, title, (cancelled, report) => {
       cancelled.addEventListener('abort', () => controller.abort());
       return work(controller.signal, report);
     });

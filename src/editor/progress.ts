@@ -1,23 +1,30 @@
 import * as vscode from 'vscode';
+import type { Engine } from '../client/engineClient';
+import type { EngineActivity } from '../protocol/engine';
 
 /** Work that ends sooner than this shows no progress: a notification that flashes up tells nobody anything. */
 const QUIET_MS = 400;
 
 /**
  * Runs `work` and, once it takes longer than a moment, shows a notification with a Cancel button that aborts
- * the signal.
+ * the signal. While the engine loads a model, that is what it says.
  */
 export async function withProgress<T>(
+  engine: Engine,
   title: string,
   work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   let message: string | undefined;
   let show: ((message: string) => void) | undefined;
-  const running = work(controller.signal, (text) => {
+  const report = (text: string): void => {
     message = text;
     show?.(text);
+  };
+  const unsubscribe = engine.onActivity((activity) => {
+    if (activity) report(activityText(activity));
   });
+  const running = work(controller.signal, report).finally(unsubscribe);
   const settled = running.then(
     () => true,
     () => true,
@@ -34,6 +41,11 @@ export async function withProgress<T>(
     );
   }
   return running;
+}
+
+/** What the engine is doing, in a few words. */
+export function activityText({ kind, model }: EngineActivity): string {
+  return kind === 'loading' ? vscode.l10n.t('loading {0}', model) : vscode.l10n.t('running {0}', model);
 }
 
 function delay(ms: number): Promise<false> {

@@ -29,13 +29,6 @@ export function chosenModel(task: TaskWithModel): string | undefined {
   return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir(), chosen);
 }
 
-/** How a model is called on screen. */
-export function modelName(model: string): string {
-  // A snapshot of a repository is a folder named by its commit.
-  const repository = model.split(/[\\/]/).findLast((part) => part.startsWith('models--'));
-  return repository?.split('--').at(-1) ?? path.basename(model);
-}
-
 /** How many tokens Continue Text writes at most, at least 1. */
 export function maxNewTokens(): number {
   return Math.max(1, Math.round(read('continue.maxNewTokens', 40)));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { EngineActivity } from '../protocol/engine';
-import { modelName } from './settings';
+import { activityText } from './progress';
 import type { SentimentMarks } from './sentimentMarks';
 
 /** The one status bar item: what the engine is doing, and else the active document's sentiment where it was judged. */
@@ -47,12 +47,9 @@ export class StatusBar implements vscode.Disposable {
     const { t } = vscode.l10n;
     const summary = this.marks.summary();
     if (this.activity) {
-      const { kind, model } = this.activity;
-      const loading = kind === 'loading';
-      this.item.text = `$(loading~spin) Headlight: ${loading ? t('loading') : t('running')}`;
-      this.item.tooltip = loading
-        ? t('Headlight is loading {0}', modelName(model))
-        : t('Headlight is running {0}', modelName(model));
+      const kind = this.activity.kind === 'loading' ? t('loading') : t('running');
+      this.item.text = `$(loading~spin) Headlight: ${kind}`;
+      this.item.tooltip = `Headlight: ${activityText(this.activity)}`;
     } else {
       this.item.text = summary ? `Headlight: ${summary.text}` : 'Headlight';
       this.item.tooltip = summary?.tooltip ?? t('Headlight is idle');

@@ -54,6 +54,11 @@ export class StreamedText implements vscode.Disposable {
     return this.at(place).stopped;
   }
 
+  /** Where `place` would take its next piece. */
+  end(place: number): vscode.Position {
+    return this.editor.document.positionAt(this.at(place).written.end);
+  }
+
   /** True once something was written at any place. */
   anything(): boolean {
     return this.begun;
@@ -68,12 +73,14 @@ export class StreamedText implements vscode.Disposable {
     for (let attempt = 0; attempt < ATTEMPTS && target.stopped === undefined; attempt++) {
       const editor = this.visibleEditor();
       if (!editor) return this.stopAll(document.isClosed ? 'closed' : 'hidden');
-      const before = target.written.end;
       const version = document.version;
-      this.pending = { place: target, text: lines };
-      const accepted = await this.edit(editor, before, lines);
+      const pending = { place: target, text: lines };
+      this.pending = pending;
+      const accepted = await this.edit(editor, target.written.end, lines);
+      // `follow` takes it away when it sees the edit among the changes.
+      const written = this.pending !== pending;
       this.pending = undefined;
-      if (target.written.end === before + lines.length && accepted) {
+      if (written) {
         this.begun = true;
         return;
       }

@@ -33,31 +33,51 @@ export class Scheduler {
   async run<T>(job: Job, work: (turn: Turn) => Promise<T>): Promise<T> {
     const rank = ranks[job.priority];
     const arrival = this.#arrivals++;
+    let holding = false;
     const turn = async (): Promise<void> => {
       // A whole round of the event loop, so that a cancel or a more urgent request that has arrived is seen.
       await new Promise((resolve) => setImmediate(resolve));
       throwIfCancelled(job.signal);
       if (this.#waiting.some((waiter) => waiter.rank < rank)) {
+        holding = false;
         this.#release();
-        await this.#acquire(rank, arrival);
-        throwIfCancelled(job.signal);
+        await acquire();
       }
     };
-    await this.#acquire(rank, arrival);
-    try {
+    const acquire = async (): Promise<void> => {
+      await this.#acquire(rank, arrival, job.signal);
+      holding = true;
       throwIfCancelled(job.signal);
+    };
+    try {
+      await acquire();
       return await work(turn);
     } finally {
-      this.#release();
+      // A job that was cancelled while it waited has nothing to give back.
+      if (holding) this.#release();
     }
   }
 
-  async #acquire(rank: number, arrival: number): Promise<void> {
+  /** Rejects as soon as `signal` is aborted: a cancel isn't to wait for the job that runs now. */
+  async #acquire(rank: number, arrival: number, signal: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
     if (!this.#busy) {
       this.#busy = true;
       return;
     }
-    await new Promise<void>((wake) => this.#waiting.push({ rank, arrival, wake }));
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(cancelled());
+      };
+      const wake = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const waiter: Waiter = { rank, arrival, wake };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(waiter);
+    });
   }
 
   #release(): void {
@@ -85,5 +105,9 @@ export function soleTurn(signal: AbortSignal): Turn {
 }
 
 function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new EngineError('cancelled', 'Cancelled.');
+  if (signal.aborted) throw cancelled();
+}
+
+function cancelled(): EngineError {
+  return new EngineError('cancelled', 'Cancelled.');
 }

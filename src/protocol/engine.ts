@@ -315,5 +315,4 @@ export type FromEngine =
   | { type: 'result'; id: number; value: unknown }
   | { type: 'error'; id: number; error: EngineErrorData }
   /** `null` when idle. */
-  | { type: 'activity'; activity: EngineActivity | null }
-  | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string };
+  | { type: 'activity'; activity: EngineActivity | null };

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { Span } from '../core/text/span';
@@ -151,8 +150,10 @@ export class AttentionPanel {
     this.reading = reading;
     this.send({ type: 'notice', kind: 'changed' });
     void this.close(former);
-    await reading;
-    this.panel.title = vscode.l10n.t('Attention: {0}', path.basename(source.model));
+    const { result } = await reading;
+    // The panel may have been closed, or been given another text, meanwhile.
+    if (this.disposed || this.source !== source) return;
+    this.panel.title = vscode.l10n.t('Attention: {0}', result.model);
   }
 
   private async read(source: ViewSource, signal?: AbortSignal): Promise<Reading> {
@@ -209,7 +210,7 @@ export class AttentionPanel {
     const { tokens, layers, heads, causal, truncated, thumbnailSize, thumbnails } = result;
     return {
       source,
-      modelName: path.basename(source.model),
+      modelName: result.model,
       tokens,
       layers,
       heads,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FrameLocator } from 'playwright-core';
 import { decorationTexts, fixtureModels, settingsFile, until } from './support';
-import { themes, Workbench } from './workbench';
+import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const sentence = 'The dog did not cross the road';
@@ -79,7 +80,7 @@ describe('the attention view', () => {
       );
     const sum = numbers.reduce((total, number) => total + number, 0);
     assert(Math.abs(sum - 1) < 0.01, `a row sums to ${sum}`);
-    const rectangle = await workbench.page.locator('.editor-instance .cdr[class*="ced-"]').first();
+    const rectangle = workbench.page.locator('.editor-instance .cdr[class*="ced-"]').first();
     await rectangle.waitFor();
   });
 
@@ -95,6 +96,7 @@ describe('the attention view', () => {
   });
 
   it('reads the exact number under the pointer and the cursor', async () => {
+    await view.locator('.token').first().click();
     const field = view.locator('.field');
     const box = (await field.boundingBox())!;
     await workbench.page.mouse.move(box.x + 3, box.y + box.height - 3);
@@ -107,12 +109,8 @@ describe('the attention view', () => {
   });
 
   it('has no accessibility fault that axe finds', async () => {
-    await view.locator('body').evaluate(() => undefined);
-    const frame = workbench.page
-      .frames()
-      .find((candidate) => candidate.name() === 'active-frame' || /active-frame/.test(candidate.url()));
-    const page = frame ?? (await (await view.locator('body').elementHandle())!.ownerFrame())!;
-    const { readFileSync } = await import('node:fs');
+    const body = await view.locator('body').elementHandle();
+    const page = (await body?.ownerFrame())!;
     await page.evaluate(readFileSync(axe, 'utf8'));
     const faults = await page.evaluate(async () => {
       const { axe } = window as unknown as {
@@ -129,7 +127,11 @@ describe('the attention view', () => {
     await view.locator('.overview td[aria-label="Layer 1, head 1"]').click();
     await view.locator('.token:not(.added)').nth(2).click();
     const token = await focused().innerText();
-    await workbench.reload();
+    // The command, and not the browser's button: the window then keeps what it knows before it goes.
+    await Promise.all([
+      workbench.page.waitForEvent('load'),
+      workbench.runCommand('Developer: Reload Window'),
+    ]);
     await workbench.page.locator('iframe.webview.ready').waitFor({ timeout: 90_000 });
     view = await workbench.webview();
     await view.locator('.content').waitFor();

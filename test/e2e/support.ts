@@ -58,11 +58,12 @@ export async function idle(workbench: Workbench): Promise<void> {
 export async function decorationTexts({ editor }: Workbench): Promise<string[]> {
   const texts = await editor.locator('.view-lines span').evaluateAll((spans) =>
     spans.flatMap((span) => {
-      const injected = /dyn-rule/.test(span.className) ? [span.textContent ?? ''] : [];
-      return ['::before', '::after'].reduce((found, pseudo) => {
-        const { content } = getComputedStyle(span, pseudo);
-        return /^".*"$/.test(content) ? [...found, JSON.parse(content) as string] : found;
-      }, injected);
+      const texts = /dyn-rule/.test(span.getAttribute('class') ?? '') ? [span.textContent ?? ''] : [];
+      for (const pseudo of ['::before', '::after']) {
+        const quoted = /^"(.*)"$/.exec(getComputedStyle(span, pseudo).content)?.[1];
+        if (quoted !== undefined) texts.push(quoted.replace(/\\(.)/g, '$1'));
+      }
+      return texts;
     }),
   );
   return texts.map((text) => text.replaceAll('\u00a0', ' '));

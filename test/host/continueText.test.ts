@@ -73,6 +73,9 @@ describe('Continue Text', () => {
     await run();
     const expected = await continuation('The old lighthouse', 12);
     assert.equal(editor.document.getText(), text.replace('|', expected));
+    // Typing on must replace nothing.
+    await until('the cursor stands behind the text', () => editor.selection.isEmpty);
+    assert.equal(editor.document.offsetAt(editor.selection.active), text.indexOf('|') + expected.length);
     await undo();
     assert.equal(editor.document.getText(), text.replace('|', ''));
   });

@@ -34,7 +34,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   if (!stat?.isDirectory()) {
     throw new EngineError(
       'model',
-      `There is no model folder at "${folder}". Check the path in the settings, or clear it to use the embedded model.`,
+      `There is no model folder at "${folder}". Check the path, or leave it out to use the embedded model.`,
     );
   }
   const config = await readJson(path.join(folder, 'config.json'));

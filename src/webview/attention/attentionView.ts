@@ -95,6 +95,8 @@ export class AttentionView {
     const saved = this.memory.load();
     const same = saved?.source.text === source.text && saved.source.model === source.model;
     this.picture = picture;
+    // Those of the text before; this one's come with the head.
+    this.weights = undefined;
     this.layer = Math.min(saved?.layer ?? 0, layers - 1);
     this.head = Math.min(saved?.head ?? 0, heads - 1);
     const lastOfText = tokens.map((token) => token.special).lastIndexOf(false);

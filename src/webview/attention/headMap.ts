@@ -86,6 +86,7 @@ export class HeadMap {
     this.placeMarks(this.cursor);
     this.paintLabels();
     this.read(this.cursor);
+    this.bringIntoView(this.cursor);
   }
 
   paint(theme = this.theme): void {

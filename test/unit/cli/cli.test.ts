@@ -181,6 +181,7 @@ describe('headlight', function () {
       ['two texts', ['score', 'x', '--file', 'y', ...gpt2], 2, /not both/],
       ['an option out of its range', ['continue', 'x', '--top-p', '7', ...gpt2], 2, /topP is 7; it must be/],
       ['an option that is no number', ['fill', 'x [MASK]', '--top', 'many'], 2, /must be a number/],
+      ['no candidates', ['fill', 'x [MASK]', '--top', '0'], 2, /must be a whole number above 0/],
       ['an unknown option', ['score', 'x', '--wrong'], 2, /unknown option '--wrong'/],
       ['an unknown command', ['sing'], 2, /unknown command 'sing'/],
     ];

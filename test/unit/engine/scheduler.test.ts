@@ -90,6 +90,45 @@ describe('Scheduler', () => {
     assert.deepEqual(trace, ['first', 'first']);
   });
 
+  it('answers a cancel at once while another task runs, and goes on with the others', async () => {
+    const scheduler = new Scheduler();
+    const controller = new AbortController();
+    const trace: string[] = [];
+    let finish = (): void => undefined;
+    const running = scheduler.run(job('interactive'), () => new Promise<void>((done) => (finish = done)));
+    const waiting = scheduler.run(job('interactive', controller.signal), task('waiting', 1, trace));
+    const other = scheduler.run(job('interactive'), task('other', 1, trace));
+    controller.abort();
+    await assert.rejects(waiting, (error: EngineError) => error.code === 'cancelled');
+    assert.deepEqual(trace, []);
+    finish();
+    await Promise.all([running, other]);
+    assert.deepEqual(trace, ['other']);
+  });
+
+  it('lets a job be cancelled while it gives way, without ending the one that goes before it', async () => {
+    const scheduler = new Scheduler();
+    const controller = new AbortController();
+    const trace: string[] = [];
+    const urgent: Promise<unknown>[] = [];
+    const long = scheduler.run(job('background', controller.signal), async (turn) => {
+      await turn();
+      urgent.push(
+        scheduler.run(job('typing'), async (typing) => {
+          controller.abort();
+          await typing();
+          trace.push('typed');
+        }),
+      );
+      await turn();
+      trace.push('long');
+    });
+    await assert.rejects(long, (error: EngineError) => error.code === 'cancelled');
+    await Promise.all(urgent);
+    await scheduler.run(job('interactive'), task('next', 1, trace));
+    assert.deepEqual(trace, ['typed', 'next']);
+  });
+
   it('goes on with the next task after one has failed', async () => {
     const scheduler = new Scheduler();
     const failed = scheduler.run(job('interactive'), () => Promise.reject(new Error('no')));

@@ -136,7 +136,7 @@ function makeHuge(folder: string): void {
   model.graph!.node.push(
     create(NodeProtoSchema, { opType: 'Identity', name: 'huge', input: ['huge'], output: ['huge.out'] }),
   );
-  model.graph!.output.push({ ...model.graph!.output[0]!, name: 'huge.out', type: undefined } as never);
+  model.graph!.output.push({ ...model.graph!.output[0]!, name: 'huge.out', type: undefined });
   fs.writeFileSync(file, toBinary(ModelProtoSchema, model));
   fs.writeFileSync(`${file}_data`, '');
   fs.truncateSync(`${file}_data`, elements * 4);
