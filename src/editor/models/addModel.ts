@@ -25,7 +25,7 @@ async function addFromHub(headlight: Headlight, typed: string): Promise<void> {
   const { t } = vscode.l10n;
   try {
     const access = await hubAccess(headlight);
-    const offer = await withProgress(t('Headlight: asking {0} about {1}', new URL(access.endpoint).host, typed), (signal) =>
+    const offer = await withProgress(headlight.engine, t('Headlight: asking {0} about {1}', new URL(access.endpoint).host, typed), (signal) =>
       readOffer(access, typed, signal),
     );
     const graph = await pickPrecision(offer);
