@@ -44,6 +44,21 @@ const tokenizerOnly = {
 };
 
 /**
+ * `@huggingface/hub` serves us for the Hub's routes only: what it would cut files for uploads with is taken out.
+ * @type {esbuild.Plugin}
+ */
+const noUploads = {
+  name: 'no-uploads',
+  setup(build) {
+    build.onResolve({ filter: /^@huggingface\/xetchunk-wasm$/ }, ({ path }) => ({
+      path,
+      namespace: 'no-uploads',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'no-uploads' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/**
  * The bundles by esbuild's options.
  * @param {{ production: boolean }} options
  * @returns {esbuild.BuildOptions[]}
@@ -66,7 +81,7 @@ function bundles({ production }) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    plugins: [tokenizerOnly],
+    plugins: [tokenizerOnly, noUploads],
     // transformers.node.mjs asks for its own address once; the bundle is CommonJS and has none.
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -79,6 +94,7 @@ function bundles({ production }) {
       target: 'node20',
       entryPoints: ['src/extension.ts'],
       outfile: 'dist/extension.js',
+      plugins: [noUploads],
       external: ['vscode'],
     },
     {

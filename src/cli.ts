@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json';
 import { readLines, readText, UsageError, type TextSource } from './cli/input';
+import { addModelsCommands } from './cli/models';
 import { printAttention, printFill, printScore, printSentiment } from './cli/print';
 import type { Task } from './core/families';
 import { ModelStore } from './engine/model/modelStore';
@@ -226,6 +227,8 @@ textCommand('score', 'the log probability of each token of a text').action(
     ),
 );
 
+addModelsCommands(program, root);
+
 async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await fs.writeFile(file, bytes);
@@ -247,7 +250,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of [program, ...program.commands].flatMap((own) => [own, ...own.commands]))
+  command.exitOverride();
 program.parseAsync().catch((error: unknown) => {
   // Commander has printed its own message, and --help and --version end here too.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -4,9 +4,11 @@ import { createEngine } from './client/engineClient';
 import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { SentimentMarks } from './editor/sentimentMarks';
-import { engineEnvironment } from './editor/settings';
+import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
+import { defaultModel } from './models/defaults';
 import { AttentionPanels } from './views/attentionPanel';
+import { ModelsTree } from './views/modelsTree';
 
 /** Builds the parts and hands them to one another. No model is touched before a command asks for one. */
 export function activate(context: vscode.ExtensionContext): Headlight {
@@ -20,15 +22,29 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const marks = new SentimentMarks();
   const status = new StatusBar(engine, marks);
   const attention = new AttentionPanels(root, engine, log);
-  const headlight: Headlight = { root, engine, log, status, marks, attention };
+  const store = path.join(context.globalStorageUri.fsPath, 'models');
+  const chosen = () => tasksWithModel.flatMap((task) => ({ task, model: chosenModel(task) ?? '' }));
+  const models = new ModelsTree(
+    engine,
+    () => ({
+      store,
+      embedded: path.join(root, 'models'),
+      chosen: chosen().flatMap(({ model }) => model || []),
+    }),
+    () => chosen().map(({ task, model }) => ({ task, model: model || defaultModel(root, task) })),
+  );
+  const { secrets } = context;
+  const headlight: Headlight = { root, engine, log, status, marks, attention, models, store, secrets };
 
   context.subscriptions.push(
     engine,
     marks,
     status,
     attention,
+    models,
     registerCommands(headlight),
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('headlight.models')) models.refresh();
       if (event.affectsConfiguration('headlight.engine') && engine.pid !== undefined)
         void vscode.commands.executeCommand('headlight.restartEngine');
     }),

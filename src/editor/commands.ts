@@ -6,10 +6,17 @@ import { restartEngine, showMenu, unloadModels } from './engineCommands';
 import { showError } from './errors';
 import { fillMask } from './fillMask';
 import { stopGenerating } from './generating';
+import { addModelCommand, importModelCommand } from './models/addModel';
+import { chooseModelCommand } from './models/chooseModel';
+import { setHubToken } from './models/hubAccess';
+import { exportModelCommand, removeModelCommand, verifyModelCommand } from './models/manageModels';
 import { showAttention } from './showAttention';
 
+/** A command; one in a view's context menu is given what it was called on. */
+type Command = (headlight: Headlight, target?: never) => Promise<void> | void;
+
 /** Every command by its id; `package.json` names the ones that users see. */
-const commands: Record<string, (headlight: Headlight) => Promise<void> | void> = {
+const commands: Record<string, Command> = {
   'headlight.continueText': continueText,
   'headlight.fillMask': fillMask,
   'headlight.analyzeSentiment': analyzeSentiment,
@@ -20,15 +27,23 @@ const commands: Record<string, (headlight: Headlight) => Promise<void> | void> =
   'headlight.unloadModels': unloadModels,
   'headlight.showLog': ({ log }) => log.show(),
   'headlight.showMenu': showMenu,
+  'headlight.addModel': addModelCommand,
+  'headlight.importModel': importModelCommand,
+  'headlight.removeModel': removeModelCommand,
+  'headlight.verifyModel': verifyModelCommand,
+  'headlight.exportModel': exportModelCommand,
+  'headlight.chooseModel': chooseModelCommand,
+  'headlight.setHubToken': setHubToken,
+  'headlight.refreshModels': ({ models }) => models.refresh(),
 };
 
 /** Registers every command; what one throws is shown and never lost. */
 export function registerCommands(headlight: Headlight): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]) =>
-      vscode.commands.registerCommand(id, async () => {
+      vscode.commands.registerCommand(id, async (target?: unknown) => {
         try {
-          await run(headlight);
+          await run(headlight, target as never);
         } catch (error) {
           // Not awaited: the command has ended, its message may stay for as long as it is read.
           void showError(headlight.log, error);

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { AttentionPanels } from '../views/attentionPanel';
+import type { ModelsTree } from '../views/modelsTree';
 import type { SentimentMarks } from './sentimentMarks';
 import type { StatusBar } from './statusBar';
 
@@ -13,4 +14,9 @@ export interface Headlight {
   readonly status: StatusBar;
   readonly marks: SentimentMarks;
   readonly attention: AttentionPanels;
+  readonly models: ModelsTree;
+  /** The folder of the extension's own store of models. */
+  readonly store: string;
+  /** Where the Hub's token is kept. */
+  readonly secrets: vscode.SecretStorage;
 }

@@ -6,6 +6,8 @@ import { defaultModel } from '../models/defaults';
 /** The tasks whose model can be chosen in the settings. */
 export type TaskWithModel = 'continue' | 'fill' | 'sentiment' | 'attention';
 
+export const tasksWithModel: readonly TaskWithModel[] = ['continue', 'fill', 'sentiment', 'attention'];
+
 function read<T>(name: string, fallback: T): T {
   return vscode.workspace.getConfiguration('headlight').get<T>(name, fallback);
 }
@@ -16,8 +18,13 @@ function read<T>(name: string, fallback: T): T {
  * @param root the extension's own folder
  */
 export function modelFor(task: TaskWithModel, root: string): string {
+  return chosenModel(task) ?? defaultModel(root, task);
+}
+
+/** Absolute path of the folder, or the .onnx file, that the settings name for `task`; undefined when they name none. */
+export function chosenModel(task: TaskWithModel): string | undefined {
   const chosen = read<string>(`models.${task}`, '').trim();
-  if (chosen === '') return defaultModel(root, task);
+  if (chosen === '') return undefined;
   if (chosen === '~' || /^~[\\/]/.test(chosen)) return path.join(os.homedir(), chosen.slice(1));
   return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir(), chosen);
 }
@@ -27,11 +34,13 @@ export function maxNewTokens(): number {
   return Math.max(1, Math.round(read('continue.maxNewTokens', 40)));
 }
 
-/** The engine's environment: its idle time, and the number of threads unless that is left to the engine. */
+/** The engine's environment: idle time, and threads and memory in bytes unless they are left to the engine. */
 export function engineEnvironment(): Record<string, string> {
   const threads = read('engine.threads', 0);
+  const megabytes = read('engine.memoryBudget', 0);
   return {
     HEADLIGHT_IDLE_MINUTES: String(read('engine.idleMinutes', 10)),
     ...(threads > 0 && { HEADLIGHT_THREADS: String(threads) }),
+    ...(megabytes > 0 && { HEADLIGHT_MEMORY_BUDGET: String(megabytes * 1e6) }),
   };
 }

@@ -8,6 +8,7 @@ import {
   type ToEngine,
 } from '../protocol/engine';
 import { AttentionShelf } from './attentionShelf';
+import { outOfMemory } from './model/memoryBudget';
 import { ModelStore } from './model/modelStore';
 import { defaultCacheFolder } from './onnx/decoder/decoderCache';
 import { idleMinutes, Rest } from './rest';
@@ -16,6 +17,7 @@ import { attention } from './tasks/attention';
 import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
+import { inspect } from './tasks/inspect';
 import { score } from './tasks/score';
 import { sentiment } from './tasks/sentiment';
 
@@ -33,6 +35,7 @@ function send(message: FromEngine): void {
 const models = new ModelStore({
   threads: Number(process.env['HEADLIGHT_THREADS']) || undefined,
   cache: defaultCacheFolder(),
+  budget: Number(process.env['HEADLIGHT_MEMORY_BUDGET']) || undefined,
   onLoading: (model) => send({ type: 'activity', activity: { kind: 'loading', model } }),
   onUse: (model) => send({ type: 'activity', activity: { kind: 'running', model } }),
 });
@@ -59,6 +62,7 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
     shelf.close(params.handle);
     return Promise.resolve({});
   },
+  inspect: (params) => inspect(params),
   status: async () => {
     const { user, system } = process.cpuUsage();
     return {
@@ -85,11 +89,13 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
     const value = immediate.has(method)
       ? await handler(params)
       : await scheduler.run({ priority, signal: controller.signal }, (turn) =>
-          handler(params, turn, partial),
+          models.during(() => handler(params, turn, partial)),
         );
     send({ type: 'result', id, value });
   } catch (error) {
-    send({ type: 'error', id, error: errorData(error) });
+    const memory = outOfMemory(error);
+    if (memory) await models.closeIdle();
+    send({ type: 'error', id, error: errorData(memory ?? error) });
   } finally {
     running.delete(id);
     if (running.size === 0) {

@@ -2,6 +2,7 @@
  * The conversation between the editor and the engine process, as types. Messages travel over the IPC channel of
  * a forked child with `serialization: 'advanced'`, so typed arrays arrive as typed arrays.
  */
+import type { FamilyName } from '../core/families';
 import type { Span } from '../core/text/span';
 import type { Token } from '../core/text/token';
 
@@ -231,6 +232,29 @@ export interface AttentionHeadResult {
 export interface ModelStatus {
   model: string;
   file: string;
+  /** Absolute path of the model's folder. */
+  folder: string;
+  /** Bytes by which the engine's resident memory grew when the model was opened. */
+  memory: number;
+}
+
+export interface InspectParams {
+  /** Absolute path of a model's folder, or of a .onnx file in it. */
+  model: string;
+}
+
+/** What a model is, as far as its files tell without opening it. */
+export interface InspectResult {
+  model: string;
+  /** The .onnx file, relative to the model's folder. */
+  file: string;
+  family: FamilyName;
+  /** Most tokens that it can read at once. */
+  window: number;
+  parameters: number;
+  /** Whether the attention of its heads can be shown. */
+  attention: boolean;
+  noAttentionReason?: string;
 }
 
 export interface StatusResult {
@@ -254,6 +278,7 @@ export interface EngineMethods {
   attentionHead: { params: AttentionHeadParams; partial: never; result: AttentionHeadResult };
   closeAttention: { params: { handle: number }; partial: never; result: Record<string, never> };
   unload: { params: Record<string, never>; partial: never; result: { closed: string[] } };
+  inspect: { params: InspectParams; partial: never; result: InspectResult };
   status: { params: Record<string, never>; partial: never; result: StatusResult };
 }
 
@@ -274,6 +299,8 @@ export type EngineErrorCode =
   | 'input'
   /** The exported graph has no attention probabilities to show. */
   | 'no-attention'
+  /** The model doesn't fit into the memory that Headlight may use, or there is none left. */
+  | 'memory'
   /** No ONNX Runtime for this platform. */
   | 'platform'
   /** The engine process ended or was ended. */

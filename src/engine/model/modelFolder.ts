@@ -62,6 +62,13 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   };
 }
 
+/** The model's folder that a path names: itself, or for a .onnx file in it the folder that holds config.json. */
+export function folderOf(model: string): string {
+  if (!model.endsWith('.onnx')) return model;
+  const beside = path.dirname(model);
+  return path.basename(beside) === 'onnx' ? path.dirname(beside) : beside;
+}
+
 /** A JSON file's value, `undefined` without the file. Throws `EngineError('model')` naming one that is broken. */
 export async function readJson(file: string): Promise<unknown> {
   let text: string;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import * as fs from 'node:fs/promises';
 import { refusal, type Task } from '../../core/families';
 import { EngineError, type ModelStatus } from '../../protocol/engine';
@@ -5,7 +6,8 @@ import { openCausalGraph, openGraph, type OpenedGraph } from '../onnx/openModel'
 import { findGraphFile } from '../onnx/modelFiles';
 import { CausalModel } from './causalModel';
 import { EncoderModel } from './encoderModel';
-import { readModelFolder, type ModelFolder } from './modelFolder';
+import { estimatedBytes, toClose } from './memoryBudget';
+import { folderOf, readModelFolder, type ModelFolder } from './modelFolder';
 import { openTokenizer, type Tokenizer } from './tokenizer';
 
 interface Opened {
@@ -14,6 +16,9 @@ interface Opened {
   readonly graph: OpenedGraph;
   /** The .onnx file that was opened. */
   readonly file: string;
+  /** Bytes of memory that it takes by estimate, and by how many the process grew when it was opened. */
+  readonly estimate: number;
+  readonly memory: number;
 }
 
 /** An opened model, ready to run. */
@@ -27,23 +32,45 @@ export interface Lease<M extends Model = Model> {
   readonly loadMs: number;
 }
 
-/** The models that are open, by folder; each is opened once and kept until it is closed. */
+/**
+ * The models that are open, by folder, the least recently used first; each is opened once and kept until it is closed
+ * or another needs its memory.
+ */
 export class ModelStore {
   #models = new Map<string, Promise<Model>>();
+  /** Those of them whose opening has ended. */
+  #opened = new Map<string, Model>();
+  /** The models of each piece of work that is under way: they aren't closed. */
+  #inUse = new Set<Set<string>>();
+  #work = new AsyncLocalStorage<Set<string>>();
 
   constructor(
     private readonly options: {
       threads?: number | undefined;
       /** Folder for what is made of models' files to run them faster; without one, files are used as they are. */
       cache?: string | undefined;
+      /** Bytes that the models may take together; by default half of the free memory. */
+      budget?: number | undefined;
       onLoading?: (name: string) => void;
       onUse?: (name: string) => void;
     } = {},
   ) {}
 
+  /** Runs `work`; the models that it opens stay open until it ends. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const used = new Set<string>();
+    this.#inUse.add(used);
+    try {
+      return await this.#work.run(used, work);
+    } finally {
+      this.#inUse.delete(used);
+    }
+  }
+
   /**
-   * Opens the model in `folder` for `task`.
-   * @throws EngineError `unsupported` when its family can't do the task, `model` when a file is at fault
+   * Opens the model in `folder`, or the .onnx file that it names in one, for `task`.
+   * @throws EngineError `unsupported` when its family can't do the task, `model` when a file is at fault,
+   *   `memory` when it can't fit into the budget
    */
   async open(folder: string, task: Task): Promise<Lease> {
     const started = performance.now();
@@ -51,16 +78,20 @@ export class ModelStore {
     const wasOpen = opening !== undefined;
     if (!opening) {
       // Refuse before the weights are read.
-      const description = await readModelFolder(folder);
+      const description = await readModelFolder(folderOf(folder));
       refuseUnless(description, task);
       this.options.onLoading?.(description.name);
-      opening = this.#open(description);
+      opening = this.#open(description, folder);
       this.#models.set(folder, opening);
       // A failure isn't kept: the file may be mended before the next try.
       opening.catch(() => this.#models.delete(folder));
     }
+    this.#work.getStore()?.add(folder);
     const model = await opening;
+    this.#opened.set(folder, model);
     refuseUnless(model.folder, task);
+    // Used last: behind all others.
+    if (this.#models.delete(folder)) this.#models.set(folder, opening);
     this.options.onUse?.(model.folder.name);
     return { model, loadMs: wasOpen ? 0 : performance.now() - started };
   }
@@ -79,30 +110,64 @@ export class ModelStore {
 
   /** Closes every model and gives its memory back; returns their names. */
   async closeAll(): Promise<string[]> {
-    const open = await this.#settled();
-    this.#models.clear();
-    for (const model of open) await model.graph.session.release();
-    return open.map((model) => model.folder.name);
+    return this.#close([...this.#models.keys()]);
+  }
+
+  /** Closes the models that no work is using; returns their names. */
+  async closeIdle(): Promise<string[]> {
+    return this.#close([...this.#models.keys()].filter((key) => !this.#isInUse(key)));
   }
 
   async status(): Promise<ModelStatus[]> {
-    return (await this.#settled()).map((model) => ({ model: model.folder.name, file: model.file }));
+    const models = await settled([...this.#models.values()]);
+    return models.map(({ folder, file, memory }) => ({
+      model: folder.name,
+      file,
+      folder: folder.path,
+      memory,
+    }));
   }
 
-  async #settled(): Promise<Model[]> {
-    const results = await Promise.allSettled(this.#models.values());
-    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  async #close(keys: readonly string[]): Promise<string[]> {
+    const closing = keys.flatMap((key) => this.#models.get(key) ?? []);
+    for (const key of keys) {
+      this.#models.delete(key);
+      this.#opened.delete(key);
+    }
+    const models = await settled(closing);
+    for (const model of models) await model.graph.session.release();
+    return models.map((model) => model.folder.name);
   }
 
-  async #open(folder: ModelFolder): Promise<Model> {
+  #isInUse(key: string): boolean {
+    return [...this.#inUse].some((used) => used.has(key));
+  }
+
+  /** Closes what has to go for a model of `need` bytes. */
+  async #makeRoom(name: string, need: number): Promise<void> {
+    const held = [...this.#models.keys()].flatMap((key) => {
+      const model = this.#opened.get(key);
+      // One that is still being opened isn't closed, and is waited for by the work that opens it.
+      return model
+        ? [{ key, name: model.folder.name, bytes: model.estimate, inUse: this.#isInUse(key) }]
+        : [];
+    });
+    await this.#close(toClose(name, need, held, this.options.budget));
+  }
+
+  async #open(folder: ModelFolder, chosen: string): Promise<Model> {
     const causal = folder.family.name === 'causal';
-    const file = await findGraphFile(folder.path, { causal });
+    const file = await findGraphFile(chosen, { causal });
+    const estimate = await estimatedBytes(folder, file);
+    await this.#makeRoom(folder.name, estimate);
+    const before = process.memoryUsage.rss();
     const tokenizer = await openTokenizer(folder.path);
     const { threads, cache } = this.options;
     const graph = await (causal
       ? openCausalGraph(file, { threads, cache })
       : openGraph(file, { threads, pickPositions: true }));
-    const opened: Opened = { folder, tokenizer, graph, file };
+    const memory = Math.max(0, process.memoryUsage.rss() - before);
+    const opened: Opened = { folder, tokenizer, graph, file, estimate, memory };
     if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
     return {
       ...opened,
@@ -110,6 +175,11 @@ export class ModelStore {
       net: await CausalModel.open(graph, folder.window, (await fs.stat(file)).size),
     };
   }
+}
+
+async function settled(models: readonly Promise<Model>[]): Promise<Model[]> {
+  const results = await Promise.allSettled(models);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 function refuseUnless(folder: ModelFolder, task: Task): void {

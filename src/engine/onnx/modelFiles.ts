@@ -1,17 +1,8 @@
 /** Which of a model folder's .onnx files to open. */
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
+import { graphNames, precisions } from '../../core/graphFiles';
 import { EngineError } from '../../protocol/engine';
-
-/** Graphs by what they hold, the fullest first: both branches of a decoder, one with past, one that may have it. */
-const causalGraphs = ['decoder_model_merged', 'decoder_with_past_model', 'model', 'decoder_model'];
-const otherGraphs = ['model', 'encoder_model'];
-
-/**
- * Precisions as Hugging Face's conversions name them, in the order in which they are taken. On a processor, 8 bits
- * are about twice as fast as 32 and lose little; 4 bits lose more, and 16 are slower than 32.
- */
-const precisions = ['_quantized', '_q8', '_int8', '_uint8', '', '_q4', '_bnb4', '_fp16', '_q4f16'];
 
 /**
  * The .onnx file of a model folder to open: from its `onnx` folder, else from itself.
@@ -21,7 +12,7 @@ const precisions = ['_quantized', '_q8', '_int8', '_uint8', '', '_q4', '_bnb4', 
  */
 export async function findGraphFile(folder: string, { causal }: { causal: boolean }): Promise<string> {
   if (folder.endsWith('.onnx')) return folder;
-  const graphs = causal ? causalGraphs : otherGraphs;
+  const graphs = graphNames(causal);
   const candidates = graphs.flatMap((graph) => precisions.map((precision) => `${graph}${precision}.onnx`));
   const found: string[] = [];
   for (const place of [path.join(folder, 'onnx'), folder]) {

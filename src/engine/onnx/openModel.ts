@@ -1,5 +1,6 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
 import { EngineError } from '../../protocol/engine';
+import { outOfMemory } from '../model/memoryBudget';
 import { findAttentions } from './attention';
 import { decodeNames, writeDecodeGraph } from './decoder/decodeGraph';
 import {
@@ -17,6 +18,7 @@ import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
 import { defaultThreads, loadRuntime, type Runtime } from './platform';
 import { openSession, type Session } from './session';
+import { refuseUntrusted } from './trust';
 import { pickWantedPositions } from './wantedPositions';
 
 /** What a graph offers, by names of inputs and outputs. */
@@ -68,11 +70,14 @@ export async function openGraph(
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
   if (stub === undefined) return openWhole(runtime, file, threads, pickPositions);
+  refuseUntrusted(stub.model, file);
   const { offer, bytes } = editModel(stub, file, pickPositions);
   try {
     return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
   } catch (error) {
     if (isTheModelsFault(error)) throw cantOpen(file, error);
+    // Weights in memory would take more of what is lacking.
+    if (outOfMemory(error)) throw error;
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
     return openWhole(runtime, file, threads, pickPositions);
   }
@@ -132,6 +137,7 @@ function findDecoder(
   if (cached) return { ...cached, isLaidOut: true };
   const stub = readStub(file);
   if (!stub) return undefined;
+  refuseUntrusted(stub.model, file);
   const graph = stub.model.graph!;
   hoistWithPastBranch(graph);
   const parts = findGpt2(graph, findPastKeyValues(graph, file));
@@ -159,6 +165,7 @@ async function openWhole(
   pickPositions: boolean,
 ): Promise<OpenedGraph> {
   const whole = await readWhole(file);
+  refuseUntrusted(whole.model, file);
   const { offer, bytes } = editModel(whole, file, pickPositions);
   try {
     return {
@@ -166,7 +173,7 @@ async function openWhole(
       session: await openSession(runtime, bytes, { threads, externalData: whole.externalData }),
     };
   } catch (error) {
-    throw cantOpen(file, error);
+    throw outOfMemory(error) ? error : cantOpen(file, error);
   }
 }
 

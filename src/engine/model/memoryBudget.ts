@@ -1,0 +1,101 @@
+/** How much memory the opened models may take, and which to close for a new one. */
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { graphChoices, precisions } from '../../core/graphFiles';
+import { estimateMemory, shapeOf } from '../../core/memory';
+import { EngineError } from '../../protocol/engine';
+import type { ModelFolder } from './modelFolder';
+
+/** A text of this many tokens is what a model must at least have room for. */
+const usualLength = 512;
+
+/** Bytes that a model takes by estimate, with a text of 512 tokens or its window's length. */
+export async function estimatedBytes(folder: ModelFolder, file: string): Promise<number> {
+  const beside = await fs.readdir(path.dirname(file));
+  const sizes = await Promise.all(
+    beside
+      .filter((name) => name.startsWith(path.basename(file)))
+      .map(async (name) => ({ path: name, size: (await fs.stat(path.join(path.dirname(file), name))).size })),
+  );
+  const [choice] = graphChoices(sizes, folder.family.name);
+  const bytes = choice?.size ?? 0;
+  const precision =
+    precisions
+      .filter((end) => end !== '' && file.endsWith(`${end}.onnx`))
+      .sort((a, b) => b.length - a.length)[0] ?? '';
+  const shape = shapeOf(folder.config as Record<string, unknown>);
+  if (!shape) return bytes;
+  const load = {
+    length: Math.min(folder.window, usualLength),
+    batch: 1,
+    logits: folder.family.name === 'masked',
+    cache: folder.family.name === 'causal',
+  };
+  return estimateMemory(shape, bytes, precision, load).total;
+}
+
+/** An opened model, as the budget sees it. */
+export interface Held {
+  readonly key: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly inUse: boolean;
+}
+
+/**
+ * The models to close, the least recently used first, so that one of `need` bytes fits.
+ * @param held the opened models, the least recently used first
+ * @param budget bytes; undefined for half of the memory that is free, counting what the models hold
+ * @throws EngineError `memory`, with the estimate, when it can't fit
+ */
+export function toClose(name: string, need: number, held: readonly Held[], budget?: number): string[] {
+  const total = held.reduce((sum, { bytes }) => sum + bytes, 0);
+  const limit = budget ?? Math.floor((freeMemory() + total) / 2);
+  const kept = held.filter(({ inUse }) => inUse);
+  const busy = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (busy + need > limit) {
+    const others = kept.length > 0 ? `, beside ${kept.map((model) => model.name).join(' and ')} in use` : '';
+    throw new EngineError(
+      'memory',
+      `"${name}" needs about ${megabytes(need)} of memory${others} and Headlight may use ${megabytes(limit)}. ` +
+        `Choose a smaller precision or model, close other programs, or raise the setting headlight.engine.memoryBudget.`,
+    );
+  }
+  const close: string[] = [];
+  let sum = total;
+  for (const { key, bytes, inUse } of held) {
+    if (sum + need <= limit) break;
+    if (inUse) continue;
+    close.push(key);
+    sum -= bytes;
+  }
+  return close;
+}
+
+function freeMemory(): number {
+  // Counts the limits of a container too, where Node knows them.
+  return process.availableMemory?.() ?? os.freemem();
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+/** An allocation that failed, as an error that says so; undefined for every other error. */
+export function outOfMemory(error: unknown): EngineError | undefined {
+  if (error instanceof EngineError && error.code !== 'internal') return undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  if (
+    !/bad_?alloc|fail(ed|ure) to allocate|allocation failed|out of memory|not enough memory|cannot allocate/i.test(
+      message,
+    )
+  )
+    return undefined;
+  return new EngineError(
+    'memory',
+    `There was not enough memory for this: ${message.trim()} Models that were not in use have been closed. ` +
+      `Try again with less text or a smaller model, or close other programs.`,
+    error instanceof Error ? error.stack : undefined,
+  );
+}

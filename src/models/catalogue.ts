@@ -1,0 +1,19 @@
+import catalogue from '../../models/catalogue.json';
+import type { FamilyName } from '../core/families';
+
+/** A model that is offered by name; everything about its files is asked of the Hub when it is wanted. */
+export interface OfferedModel {
+  /** A repository on the Hub that has ONNX files. */
+  readonly id: string;
+  readonly title: string;
+  readonly family: FamilyName;
+  readonly language: string;
+  /** About this many. */
+  readonly parameters: number;
+  /** Most tokens it can read at once. */
+  readonly window: number;
+  /** SPDX's identifier in lower case, as on the Hub. */
+  readonly licence: string;
+}
+
+export const offeredModels = catalogue.models as readonly OfferedModel[];

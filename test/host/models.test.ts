@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { ModelNode } from '../../src/views/modelsTree';
+import { Hub } from '../hub/hub';
+import { closeAll, configure, fixture, headlight, show, sleep } from './support';
+
+type Shown = { message: string; detail: string; buttons: string[] };
+
+describe('the models room', () => {
+  const id = 'tests/little-gpt2';
+  const graph = 'onnx/model.onnx';
+  const own = { ...vscode.window };
+  let hub: Hub;
+  let endpoint: string | undefined;
+  let shown: Shown[];
+  /** Text of the button that is pressed; nothing is pressed where none holds it. */
+  let press: RegExp;
+  /** The rows that are picked from lists, by a part of their text. */
+  let picks: string[];
+
+  before(async () => {
+    endpoint = process.env.HF_ENDPOINT;
+    hub = await new Hub({
+      [id]: { files: fixture('gpt2-optimum'), licence: 'mit' },
+      'tests/private': { files: fixture('gpt2-optimum'), private: 'hf_right' },
+      'tests/old-name': { files: {}, renamedTo: id },
+    }).start();
+    process.env.HF_ENDPOINT = hub.endpoint;
+    const { store } = await headlight();
+    fs.rmSync(store, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    hub.forget();
+    shown = [];
+    press = /^Fetch \d|^Remove$/;
+    picks = [];
+    const message = (text: string, ...rest: unknown[]): Thenable<unknown> => {
+      const options = rest.find((one) => typeof one === 'object') as { detail?: string } | undefined;
+      const buttons = rest.filter((one): one is string => typeof one === 'string');
+      shown.push({ message: text, detail: options?.detail ?? '', buttons });
+      return Promise.resolve(buttons.find((button) => press.test(button)));
+    };
+    const pick = async (items: unknown): Promise<unknown> => {
+      const wanted = picks.shift();
+      const rows = (await items) as { label: string; description?: string }[];
+      return rows.find(
+        ({ label, description = '' }) => wanted !== undefined && `${label} ${description}`.includes(wanted),
+      );
+    };
+    Object.assign(vscode.window, {
+      showInformationMessage: message,
+      showWarningMessage: message,
+      showErrorMessage: message,
+      showQuickPick: pick,
+    });
+  });
+  afterEach(async () => {
+    const { showInformationMessage, showWarningMessage, showErrorMessage, showQuickPick, showInputBox } = own;
+    Object.assign(vscode.window, {
+      showInformationMessage,
+      showWarningMessage,
+      showErrorMessage,
+      showQuickPick,
+      showInputBox,
+    });
+    await closeAll();
+  });
+  after(async () => {
+    if (endpoint === undefined) delete process.env.HF_ENDPOINT;
+    else process.env.HF_ENDPOINT = endpoint;
+    await hub.stop();
+    await configure({ 'models.continue': undefined, 'continue.maxNewTokens': undefined });
+  });
+
+  const run = (command: string, target?: unknown) =>
+    vscode.commands.executeCommand(`headlight.${command}`, target);
+
+  /** The tree as lines: groups, and their models. */
+  async function tree(): Promise<{ group: string; node: ModelNode; text: string }[]> {
+    const { models } = await headlight();
+    const rows = [];
+    for (const group of await models.getChildren())
+      for (const node of await models.getChildren(group)) {
+        const { label, description } = models.getTreeItem(node);
+        rows.push({
+          group: (group as { label: string }).label,
+          node,
+          text: `${label as string} ${String(description)}`,
+        });
+      }
+    return rows;
+  }
+
+  async function nodeOf(name: string): Promise<ModelNode> {
+    const row = (await tree()).find(({ node }) => 'id' in node && node.id === name);
+    assert(row, `${name} is not in the tree`);
+    return row.node;
+  }
+
+  it('offers models of the catalogue', async () => {
+    const offered = (await tree()).filter(({ group }) => group === 'Offered').map(({ text }) => text);
+    assert(
+      offered.some((text) => text.startsWith('Xenova/gpt2 GPT-2')),
+      offered.join('; '),
+    );
+  });
+
+  it('fetches nothing before it is confirmed with name, files, size and licence', async () => {
+    press = /^$/;
+    await run('addModel', id);
+    const [question] = shown;
+    assert.equal(question?.message, `Fetch ${id}?`);
+    assert.match(question.detail, /onnx\/model\.onnx — 0\.4 MB/);
+    assert.match(question.detail, /Licence: mit/);
+    assert(question.detail.includes(hub.endpoint));
+    assert.deepEqual(question.buttons, ['Fetch 0.4 MB']);
+    assert.equal(hub.sent(graph), 0);
+  });
+
+  it('fetches a model, shows what it is, and writes with it', async () => {
+    await run('addModel', id);
+    assert.match(shown.at(-1)!.message, /is on this machine now/);
+    const { models, store } = await headlight();
+    const node = await nodeOf(id);
+    assert(fs.existsSync(path.join(store, 'models--tests--little-gpt2/headlight.json')));
+    const details = (await models.getChildren(node)).map((detail) => {
+      const { label, description } = models.getTreeItem(detail);
+      return `${label as string}: ${String(description)}`;
+    });
+    for (const expected of [
+      /^Family: causal/,
+      /^Sees: only what stands to the left/,
+      /^Can: continue text, score text, show attention/,
+      /^Can't fill masks: is a causal model/,
+      /^Parameters: 0\.0\d M/,
+      /^fp32: 0\.4 MB · shows attention/,
+      /^Licence: mit/,
+      /^Context: 128 tokens/,
+      /^Memory now: not loaded/,
+      /^Memory needed, fp32: about .* MB for 128 tokens/,
+    ])
+      assert(
+        details.some((detail) => expected.test(detail)),
+        `${String(expected)} in ${details.join('; ')}`,
+      );
+
+    picks = ['continue text'];
+    await run('chooseModel', node);
+    assert.match(
+      vscode.workspace.getConfiguration('headlight').get('models.continue', ''),
+      /models--tests--little-gpt2/,
+    );
+    await configure({ 'continue.maxNewTokens': 3 });
+    const { document } = await show('The old lighthouse');
+    await run('continueText');
+    assert(document.getText().length > 'The old lighthouse'.length, JSON.stringify(shown));
+    let loaded: string | undefined;
+    for (let tries = 0; loaded === undefined && tries < 50; tries++) {
+      await sleep(100);
+      loaded = (await tree()).find(({ text }) => text.includes('loaded'))?.text;
+    }
+    assert(loaded, 'it does not show as loaded');
+    assert.match(loaded, /^tests\/little-gpt2 continue text/);
+  });
+
+  it('verifies it, and says what was changed', async () => {
+    const node = await nodeOf(id);
+    assert(node.kind === 'model');
+    await run('verifyModel', node);
+    assert.match(shown.at(-1)!.message, /all \d+ files are as recorded/);
+    fs.appendFileSync(path.join(node.model.folder, 'tokenizer_config.json'), ' ');
+    await run('verifyModel', node);
+    assert.match(shown.at(-1)!.message, /is damaged: tokenizer_config\.json was changed/);
+    assert.deepEqual(shown.at(-1)!.buttons, ['Fetch Again']);
+  });
+
+  it('removes it with its files, and the task has the embedded model again', async () => {
+    const { store } = await headlight();
+    await run('removeModel', await nodeOf(id));
+    assert.match(
+      shown.at(-1)!.message,
+      /was removed: 0\.4 MB freed\. To continue text the embedded model is used again/,
+    );
+    assert.equal(fs.existsSync(path.join(store, 'models--tests--little-gpt2')), false);
+    assert.equal(vscode.workspace.getConfiguration('headlight').get('models.continue'), '');
+  });
+
+  it('adds from a folder, exports to a .zip, and adds that', async () => {
+    const { store } = await headlight();
+    await run('importModel', vscode.Uri.file(fixture('bert-masked')));
+    const node = await nodeOf('local/bert-masked');
+    const zip = path.join(store, '..', 'bert.zip');
+    const save = vscode.window.showSaveDialog;
+    Object.assign(vscode.window, { showSaveDialog: () => Promise.resolve(vscode.Uri.file(zip)) });
+    try {
+      await run('exportModel', node);
+    } finally {
+      Object.assign(vscode.window, { showSaveDialog: save });
+    }
+    await run('removeModel', node);
+    await run('importModel', vscode.Uri.file(zip));
+    await run('removeModel', await nodeOf('local/bert-masked'));
+  });
+
+  it('says that a repository is renamed or missing, with what to do', async () => {
+    await run('addModel', 'tests/old-name');
+    assert.match(shown.at(-1)!.message, /is called "tests\/little-gpt2" now/);
+    assert.deepEqual(shown.at(-1)!.buttons, ['Add tests/little-gpt2']);
+    await run('addModel', 'tests/no-such');
+    assert.match(shown.at(-1)!.message, /There is no repository "tests\/no-such"/);
+    assert.deepEqual(shown.at(-1)!.buttons, ['Set Token']);
+  });
+
+  it('keeps a token for one address only', async () => {
+    const { secrets } = await headlight();
+    Object.assign(vscode.window, { showInputBox: () => Promise.resolve('hf_right') });
+    await run('setHubToken');
+    press = /^$/;
+    await run('addModel', 'tests/private');
+    assert.equal(shown.at(-1)!.message, 'Fetch tests/private?');
+    assert(hub.seen.every(({ host, headers }) => host === 'hub' || headers.authorization === undefined));
+
+    // Another address doesn't get it.
+    const other = await new Hub({}).start();
+    process.env.HF_ENDPOINT = other.endpoint;
+    try {
+      await run('addModel', 'tests/private');
+      assert(other.seen.length > 0 && other.seen.every(({ headers }) => headers.authorization === undefined));
+    } finally {
+      process.env.HF_ENDPOINT = hub.endpoint;
+      await other.stop();
+    }
+    Object.assign(vscode.window, { showInputBox: () => Promise.resolve('') });
+    await run('setHubToken');
+    assert.equal(await secrets.get(`headlight.hubToken ${hub.endpoint}`), undefined);
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { createEngine, type Engine } from '../../../../src/client/engineClient';
+import { outOfMemory, toClose, type Held } from '../../../../src/engine/model/memoryBudget';
+import { ModelStore } from '../../../../src/engine/model/modelStore';
+import {
+  ModelProtoSchema,
+  NodeProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  TensorProtoSchema,
+} from '../../../../src/engine/onnx/gen/onnx_pb';
+import { EngineError } from '../../../../src/protocol/engine';
+import { fixture } from '../../fixtures';
+
+const held = (key: string, bytes: number, inUse = false): Held => ({ key, name: key, bytes, inUse });
+
+describe('the memory budget', function () {
+  this.timeout(60_000);
+
+  it('closes the least recently used, and no more than it must', () => {
+    const models = [held('old', 40), held('middle', 40), held('new', 40)];
+    assert.deepEqual(toClose('next', 30, models, 150), []);
+    assert.deepEqual(toClose('next', 40, models, 150), ['old']);
+    assert.deepEqual(toClose('next', 100, models, 150), ['old', 'middle']);
+    assert.deepEqual(toClose('next', 60, [held('old', 40, true), held('new', 40)], 120), ['new']);
+  });
+
+  it('refuses what can not fit, with the estimate and what to do', () => {
+    assert.throws(() => toClose('big', 200e6, [], 150e6), {
+      code: 'memory',
+      message:
+        /"big" needs about 200 MB of memory and Headlight may use 150 MB\. Choose a smaller.*memoryBudget/,
+    });
+    assert.throws(() => toClose('big', 100e6, [held('other', 80e6, true)], 150e6), /beside other in use/);
+  });
+
+  it('is half of the free memory by default', () => {
+    assert.deepEqual(toClose('small', 1e6, []), []);
+    assert.throws(() => toClose('big', os.totalmem(), []), { code: 'memory' });
+  });
+
+  it('is kept by the store: used ones stay, the one not used for longest goes', async () => {
+    const store = new ModelStore({ threads: 1, budget: 2_600_000 });
+    const [gpt2, bert, classifier] = [
+      fixture('gpt2-optimum'),
+      fixture('bert-masked'),
+      fixture('bert-sentiment'),
+    ];
+    const open = async () => (await store.status()).map(({ model }) => model).sort();
+    await store.open(bert, 'fill');
+    await store.open(classifier, 'sentiment');
+    assert.deepEqual(await open(), ['bert-masked', 'bert-sentiment']);
+    await store.open(bert, 'fill');
+    await store.open(gpt2, 'continue');
+    assert(!(await open()).includes('bert-sentiment'), (await open()).join());
+    assert((await open()).includes('gpt2-optimum'));
+    await store.closeAll();
+
+    await store.during(async () => {
+      await store.open(bert, 'fill');
+      await store.open(classifier, 'sentiment');
+      await assert.rejects(store.open(gpt2, 'continue'), { code: 'memory', message: /in use/ });
+    });
+    await store.open(gpt2, 'continue');
+    await store.closeAll();
+    await assert.rejects(new ModelStore({ budget: 1000 }).open(gpt2, 'continue'), { code: 'memory' });
+  });
+
+  it('knows a failed allocation by its message', () => {
+    for (const message of [
+      'std::bad_alloc',
+      'Array buffer allocation failed',
+      'Failed to allocate memory for requested buffer of size 123',
+    ])
+      assert.equal(outOfMemory(new Error(message))?.code, 'memory', message);
+    assert.equal(outOfMemory(new Error('no such file')), undefined);
+    assert.equal(outOfMemory(new EngineError('model', 'Failed to allocate')), undefined);
+  });
+
+  it('survives an allocation that fails: the engine says so and goes on', async function () {
+    // The limit of a running process can be set on Linux only.
+    if (process.platform !== 'linux' || spawnSync('prlimit', ['--version']).status !== 0) return this.skip();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-memory-'));
+    const engine: Engine = createEngine({
+      entry: path.join(__dirname, '../../../../dist/engine.js'),
+      log: () => undefined,
+      env: () => ({ HEADLIGHT_MEMORY_BUDGET: '1e12', HEADLIGHT_THREADS: '1' }),
+    });
+    try {
+      makeHuge(folder);
+      const fill = { model: fixture('bert-masked'), text: 'The [MASK].' };
+      await engine.request('fill', fill);
+      const { pid } = engine;
+      const size = Number(/VmSize:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
+      assert.equal(spawnSync('prlimit', ['--pid', String(pid), `--as=${size + 300e6}`]).status, 0);
+      await assert.rejects(engine.request('fill', { ...fill, model: folder }), (error) => {
+        assert(error instanceof EngineError);
+        assert.equal(error.code, 'memory', error.message);
+        return true;
+      });
+      await engine.request('fill', fill);
+      assert.equal(engine.pid, pid);
+    } finally {
+      await engine.restart();
+      engine.dispose();
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** A model with 1.6 GB of weights, which take no room on the disk. */
+function makeHuge(folder: string): void {
+  fs.cpSync(fixture('bert-masked'), folder, { recursive: true });
+  const file = path.join(folder, 'onnx/model.onnx');
+  const model = fromBinary(ModelProtoSchema, fs.readFileSync(file));
+  const elements = 400_000_000;
+  model.graph!.initializer.push(
+    create(TensorProtoSchema, {
+      name: 'huge',
+      dims: [BigInt(elements)],
+      dataType: TensorProto_DataType.FLOAT,
+      dataLocation: TensorProto_DataLocation.EXTERNAL,
+      externalData: Object.entries({
+        location: 'model.onnx_data',
+        offset: '0',
+        length: String(elements * 4),
+      }).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+    }),
+  );
+  model.graph!.node.push(
+    create(NodeProtoSchema, { opType: 'Identity', name: 'huge', input: ['huge'], output: ['huge.out'] }),
+  );
+  model.graph!.output.push({ ...model.graph!.output[0]!, name: 'huge.out', type: undefined });
+  fs.writeFileSync(file, toBinary(ModelProtoSchema, model));
+  fs.writeFileSync(`${file}_data`, '');
+  fs.truncateSync(`${file}_data`, elements * 4);
+}
