@@ -89,9 +89,11 @@ export function sample(logits: Float32Array, random: Random): number {
   const first = argmax(logits);
   const max = logits[first]!;
   let total = 0;
-  for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i]! - max);
+  // Most are ruled out by top-k or top-p, and an exponential takes longer than a comparison.
+  for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) total += Math.exp(logits[i]! - max);
   let rest = random() * total;
   for (let i = 0; i < logits.length; i++) {
+    if (logits[i] === -Infinity) continue;
     rest -= Math.exp(logits[i]! - max);
     if (rest < 0) return i;
   }
