@@ -25,7 +25,9 @@ const stops: Stop[] = [
     title: 'Continue Text',
     run: async (workbench) => {
       const start = 'when the door was';
-      await workbench.selectText(`The old house at the end of the street had been empty for years, and ${start}`);
+      await workbench.selectText(
+        `The old house at the end of the street had been empty for years, and ${start}`,
+      );
       await workbench.runCommand('Headlight: Continue Text');
       const grown = async () =>
         (await workbench.visibleLines()).some((line) => line.includes(start) && !line.endsWith(start));

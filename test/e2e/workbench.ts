@@ -296,12 +296,15 @@ export class Workbench {
   /** Changes user settings, through their file in the editor; the editor that was active is so again. */
   async setSettings(settings: Record<string, unknown>): Promise<void> {
     const path = join(this.dataDir, 'User/settings.json');
-    const before = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const before = readFileSync(path, 'utf8');
+    const after = JSON.stringify({ ...(JSON.parse(before) as object), ...settings });
+    if (after === before) return;
     await this.runCommand('Preferences: Open User Settings (JSON)');
     await this.page.locator('.tab.active[data-resource-name="settings.json"]').waitFor();
     await this.focusEditor();
     await this.press('Control+A');
-    await this.paste(JSON.stringify({ ...before, ...settings }));
+    await this.paste(after);
+    await this.page.locator('.tab.active.dirty').waitFor(); // pasting takes a moment
     await this.press('Control+S');
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     await this.runCommand('View: Close Editor');
