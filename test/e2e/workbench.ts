@@ -124,10 +124,24 @@ export class Workbench {
     await this.press('Control+V');
   }
 
+  /**
+   * Opens the list at the top by a key and writes into it. A list that opens while the focus is still on its
+   * way elsewhere closes again by itself; then the key is pressed once more.
+   */
+  private async ask(key: string, text: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.press(key);
+      try {
+        return await this.quickPick.input.fill(text, { timeout: 5000 });
+      } catch (error) {
+        if (attempt === 5) throw error;
+      }
+    }
+  }
+
   /** Runs a command by its full title in the command palette, such as `Headlight: Continue Text`. */
   async runCommand(title: string): Promise<void> {
-    await this.press('F1');
-    await this.quickPick.input.fill(`>${title}`);
+    await this.ask('F1', `>${title}`);
     // A row's label is the title, and the keys after a comma.
     const row = this.quickPick.widget.locator(
       `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`,
@@ -138,8 +152,7 @@ export class Workbench {
 
   /** Shows a file of the workspace and puts the cursor into it. */
   async openFile(path: string): Promise<void> {
-    await this.press('Control+P');
-    await this.quickPick.input.fill(path);
+    await this.ask('Control+P', path);
     // Enter opens the first row; before the list is filtered that is another file.
     await this.quickPick.widget
       .locator('.monaco-list-row[data-index="0"]')
@@ -163,8 +176,7 @@ export class Workbench {
 
   /** Puts the cursor at a place of the active document; both count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.press('Control+G');
-    await this.quickPick.input.fill(`:${line}:${column}`);
+    await this.ask('Control+G', `:${line}:${column}`);
     await this.press('Enter');
     await this.quickPick.widget.waitFor({ state: 'hidden' });
     await this.focusEditor();
