@@ -3,6 +3,7 @@
  * a forked child with `serialization: 'advanced'`, so typed arrays arrive as typed arrays.
  */
 import type { FamilyName } from '../core/families';
+import type { RequestedGeneration } from '../core/decoding/options';
 import type { Span } from '../core/text/span';
 import type { Token } from '../core/text/token';
 
@@ -10,33 +11,10 @@ import type { Token } from '../core/text/token';
 export type Priority = 'typing' | 'interactive' | 'background';
 
 /**
- * Sampling and search parameters, named as in Hugging Face's `generation_config.json`. What is left out comes
- * from the model's own `generation_config.json`.
+ * Sampling and search parameters, named as in Hugging Face's `generation_config.json`. What is left out comes from
+ * the model's own file.
  */
-export interface GenerationParameters {
-  /** At most this many tokens are written; at least 1. */
-  maxNewTokens?: number;
-  /** Sample from the distribution instead of taking its maximum. */
-  doSample?: boolean;
-  /** Divides the logits, > 0. */
-  temperature?: number;
-  /** Keep the k most probable tokens; 0 keeps all. */
-  topK?: number;
-  /** Keep the smallest set whose probabilities sum to at least this, in (0, 1]. */
-  topP?: number;
-  /** > 1 makes tokens that already stand in the text less likely (Keskar et al. 2019). */
-  repetitionPenalty?: number;
-  /** Beam search with this many beams; 1 is none. */
-  numBeams?: number;
-  /** Exponent of the length by which a beam's score is divided. */
-  lengthPenalty?: number;
-  /** Stop as soon as there are `numBeams` finished beams. */
-  earlyStopping?: boolean;
-  /** Seed of the sampler; the same seed, model and text give the same continuation. */
-  seed?: number;
-  /** Generation ends at the first of these strings, which isn't part of the result. */
-  stop?: string[];
-}
+export type GenerationParameters = RequestedGeneration;
 
 export interface Timing {
   /** Milliseconds spent opening the model, 0 when it was open. */

@@ -5,17 +5,28 @@
 
 /** What a caller may ask for; what is left out comes from the model's files. */
 export interface RequestedGeneration {
+  /** At most this many tokens are written; at least 1. */
   maxNewTokens?: number;
+  /** Sample from the distribution instead of taking its maximum. */
   doSample?: boolean;
+  /** Divides the logits, above 0. */
   temperature?: number;
+  /** Keep the k most probable tokens; 0 keeps all. */
   topK?: number;
+  /** Keep the smallest set whose probabilities sum to at least this, in (0, 1]. */
   topP?: number;
+  /** Above 1, tokens that already stand in the text become less likely (Keskar et al. 2019). */
   repetitionPenalty?: number;
+  /** No sequence of this many tokens may come twice; 0 is none. */
   noRepeatNgramSize?: number;
+  /** Beam search with this many beams; 1 is none. */
   numBeams?: number;
+  /** Exponent of the length by which a beam's score is divided. */
   lengthPenalty?: number;
   earlyStopping?: EarlyStopping;
+  /** Seed of the sampler; the same seed, model and text give the same continuation. */
   seed?: number;
+  /** Generation ends at the first of these strings, which isn't part of the result. */
   stop?: readonly string[];
 }
 
@@ -112,6 +123,7 @@ function fields(json: unknown): Record<string, unknown> {
  *
  * @param generationConfig the parsed `generation_config.json`, `undefined` where the model has none
  * @param modelConfig the parsed `config.json`; its `eos_token_id` counts where the other file has none
+ * @param endIds ids that end a text by the tokenizer's files; they count where the other files name none
  * @throws RangeError for a value out of its range; the message names the option, the value, the range and, where
  *   the value comes from there, the file
  */
@@ -119,6 +131,7 @@ export function resolveGeneration(
   generationConfig: unknown,
   modelConfig: unknown,
   requested: RequestedGeneration = {},
+  endIds: readonly number[] = [],
 ): Generation {
   const file = { ...fields(generationConfig) };
   // transformers takes one stop string without a list around it.
@@ -152,11 +165,12 @@ export function resolveGeneration(
     earlyStopping: option<EarlyStopping>('earlyStopping', 'early_stopping', earlyStoppings, false),
     seed: option<number | undefined>('seed', undefined, natural, undefined),
     stop: option<readonly string[]>('stop', 'stop_strings', stopStrings, []),
-    eosTokenIds: endTokens(file, config),
+    eosTokenIds: endTokens(file, config) ?? endIds,
   };
 }
 
-function endTokens(file: Record<string, unknown>, config: Record<string, unknown>): number[] {
+/** Undefined where neither file says anything about it. */
+function endTokens(file: Record<string, unknown>, config: Record<string, unknown>): number[] | undefined {
   for (const [name, ids] of [
     ['generation_config.json', file.eos_token_id],
     ['config.json', config.eos_token_id],
@@ -165,5 +179,5 @@ function endTokens(file: Record<string, unknown>, config: Record<string, unknown
     check(`${name}: eos_token_id`, ids, tokenIds);
     return Array.isArray(ids) ? (ids as number[]) : [ids as number];
   }
-  return [];
+  return undefined;
 }

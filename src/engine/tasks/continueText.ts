@@ -206,7 +206,8 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
 /** The options of a generation, completed from the model's files. */
 export function generationOptions(model: OpenCausal, params: Pick<ContinueParams, 'options'>): Generation {
   try {
-    return resolveGeneration(model.folder.generationConfig, model.folder.config, params.options);
+    const { folder, tokenizer } = model;
+    return resolveGeneration(folder.generationConfig, folder.config, params.options, tokenizer.endIds);
   } catch (error) {
     if (error instanceof RangeError) throw new EngineError('option', error.message);
     throw error;

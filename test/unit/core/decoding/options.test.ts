@@ -75,6 +75,9 @@ describe('generation options', () => {
 
   it('take the end token from config.json where the other file has none', () => {
     assert.deepEqual(resolveGeneration({}, { eos_token_id: 50256 }).eosTokenIds, [50256]);
+    assert.deepEqual(resolveGeneration({}, { eos_token_id: 50256 }, {}, [7]).eosTokenIds, [50256]);
+    assert.deepEqual(resolveGeneration(undefined, {}, {}, [7]).eosTokenIds, [7]);
+    assert.deepEqual(resolveGeneration({ eos_token_id: [] }, {}, {}, [7]).eosTokenIds, []);
     assert.deepEqual(resolveGeneration({ eos_token_id: null }, { eos_token_id: [3, 4] }).eosTokenIds, [3, 4]);
     assert.deepEqual(resolveGeneration({ eos_token_id: 0 }, { eos_token_id: 5 }).eosTokenIds, [0]);
   });
