@@ -381,11 +381,11 @@ function areClose(a: Float32Array, b: Float32Array): boolean {
 
 /**
  * Tokens read in one run, so that a run lasts well under 100 ms and a cancel is felt: a run can't be stopped.
- * 160 MB of weights read 64 tokens in some 60 ms on 2 cores. Taken from the size and not from the clock, because
+ * 170 MB of weights read 128 tokens in some 70 ms on 2 cores. Taken from the size and not from the clock, because
  * the activations of an int8 graph are quantised together: chunks of another length give slightly other logits.
  */
 function chunkLength(bytes: number): number {
-  const length = 2 ** Math.floor(Math.log2((64 * 160e6) / Math.max(bytes, 1)));
+  const length = 2 ** Math.floor(Math.log2((128 * 170e6) / Math.max(bytes, 1)));
   return Math.min(512, Math.max(16, length));
 }
 

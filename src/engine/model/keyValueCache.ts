@@ -71,7 +71,9 @@ export class KeyValueCache {
   reserve(count: number): void {
     const needed = this.length + count;
     if (needed <= this.capacity) return;
-    const roomy = Math.ceil(needed / bucket) * bucket;
+    // Behind a prompt there is room for what is written next, so that the first steps needn't grow it again.
+    const spare = count > 1 ? bucket / 2 : 0;
+    const roomy = Math.ceil((needed + spare) / bucket) * bucket;
     // The last token of a full window is read with all others in the past.
     this.#resize(Math.max(needed, Math.min(roomy, this.window - 1)));
   }
