@@ -52,6 +52,11 @@ export async function closeAll(): Promise<void> {
   while (vscode.window.activeTextEditor)
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  // The next new document takes the name of one that is closed: it must be gone before, or its text shows up again.
+  await until(
+    'new documents are gone',
+    () => !vscode.workspace.textDocuments.some((document) => document.isUntitled),
+  );
 }
 
 /** Waits until `condition` gives something that isn't false, and gives that. */
