@@ -251,9 +251,10 @@ class EngineClient implements Engine {
 
 /** The environment without what a debugger puts there to follow every child. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS, VSCODE_INSPECTOR_OPTIONS, ...rest } = process.env;
-  void [NODE_OPTIONS, VSCODE_INSPECTOR_OPTIONS];
-  return rest;
+  const environment = { ...process.env };
+  delete environment['NODE_OPTIONS'];
+  delete environment['VSCODE_INSPECTOR_OPTIONS'];
+  return environment;
 }
 
 function cancelled(): EngineError {

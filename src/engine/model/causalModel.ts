@@ -51,14 +51,12 @@ export class CausalModel {
    */
   static async open(graph: OpenedGraph, window: number, bytes: number): Promise<CausalModel> {
     if (graph.decode) return new CausalModel(graph, window, chunkLength(bytes), 'apart');
-    for (const name of ['input_ids']) {
-      if (!graph.inputs.some((input) => input.name === name)) {
-        throw new EngineError(
-          'model',
-          `The graph has no input "${name}" (it has ${graph.inputs.map((input) => input.name).join(', ')}), ` +
-            `so it isn't a causal model in Hugging Face's layout. Export it with optimum's text-generation-with-past.`,
-        );
-      }
+    if (!graph.inputs.some((input) => input.name === 'input_ids')) {
+      throw new EngineError(
+        'model',
+        `The graph has no input "input_ids" (it has ${graph.inputs.map((input) => input.name).join(', ')}), ` +
+          `so it isn't a causal model in Hugging Face's layout. Export it with optimum's text-generation-with-past.`,
+      );
     }
     if (graph.pastKeyValues.length === 0) return new CausalModel(graph, window, chunkLength(bytes), 'none');
     const model = new CausalModel(graph, window, chunkLength(bytes), 'exact');
