@@ -140,7 +140,7 @@ export class CausalModel {
   /** Reads one token in each branch and returns the logits of each, [branches][vocabulary]. */
   async readBranches(branches: Branches, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
     await turn();
-    return this.step(branches.cache, [ids], 'all', ids.length, branches.view());
+    return this.step(branches.cache, [ids], 'all', ids.length, { view: branches.view() });
   }
 
   /** Reads a few tokens at once and returns the logits behind each, [tokens][vocabulary]. For graphs with `decode`. */
@@ -168,9 +168,9 @@ export class CausalModel {
   ): Promise<Float32Array[]> {
     let logits: Float32Array[] = [];
     const session = await this.sessionFor(ids[0]!.length);
-    for (const { part, isLast } of this.chunks(ids)) {
+    for (const { part, ahead } of this.chunks(ids)) {
       await turn();
-      logits = await this.run(context, part, isLast ? 'last' : 'none', session);
+      logits = await this.run(context, part, ahead === 0 ? 'last' : 'none', session, ahead);
     }
     return logits;
   }
@@ -212,13 +212,14 @@ export class CausalModel {
     return forPrompts ?? this.graph.session;
   }
 
-  private *chunks(ids: readonly (readonly number[])[]): Generator<{ part: number[][]; isLast: boolean }> {
+  /** Parts of `ids` to read one after the other, with the number of tokens that come after each. */
+  private *chunks(ids: readonly (readonly number[])[]): Generator<{ part: number[][]; ahead: number }> {
     const total = ids[0]!.length;
     // A graph without a past reads everything again with each chunk, so it gets one.
     const step = this.strategy === 'none' ? total : this.chunk;
     for (let start = 0; start < total; start += step) {
       const end = Math.min(start + step, total);
-      yield { part: ids.map((row) => row.slice(start, end)), isLast: end === total };
+      yield { part: ids.map((row) => row.slice(start, end)), ahead: total - end };
     }
   }
 
@@ -227,8 +228,12 @@ export class CausalModel {
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
     session = this.graph.session,
+    ahead = 0,
   ): Promise<Float32Array[]> {
-    if (this.strategy === 'apart') return this.runApart(context, ids, wanted, session);
+    if (this.strategy === 'apart') {
+      context.ids.forEach((row, index) => row.push(...ids[index]!));
+      return this.step(context.cache, ids, wanted, ids.length, { session, ahead });
+    }
     const count = ids[0]!.length;
     const { cache } = context;
     if (this.strategy === 'bucketed') cache.fit(count);
@@ -257,31 +262,20 @@ export class CausalModel {
     );
   }
 
-  private async runApart(
-    context: CausalContext,
-    ids: readonly (readonly number[])[],
-    wanted: WantedLogits,
-    session: Session,
-  ): Promise<Float32Array[]> {
-    context.ids.forEach((row, index) => row.push(...ids[index]!));
-    return this.step(context.cache, ids, wanted, ids.length, undefined, session);
-  }
-
   /** One run of a rewritten graph; returns the wanted logits in `rows` rows, of the batch or of the tokens. */
   private async step(
     cache: KeyValueCache,
     ids: readonly (readonly number[])[],
     wanted: WantedLogits,
     rows: number,
-    view?: View,
-    session = this.graph.session,
+    { view, session = this.graph.session, ahead }: { view?: View; session?: Session; ahead?: number } = {},
   ): Promise<Float32Array[]> {
     const { added, logits, logSumExp } = decodeNames;
     const outputs = await session.run(
       decodeFeeds(cache, ids, wanted, view),
       wanted === 'none' ? [added] : [added, logits, logSumExp],
     );
-    cache.appendPacked(ids[0]!.length, outputs[added]!.data as Float32Array);
+    cache.appendPacked(ids[0]!.length, outputs[added]!.data as Float32Array, ahead);
     if (wanted === 'none') return [];
     const sums = outputs[logSumExp]!.data as Float32Array;
     const separate = rowsOf(outputs[logits]!.data as Float32Array, rows);

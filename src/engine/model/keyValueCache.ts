@@ -67,12 +67,16 @@ export class KeyValueCache {
     this.#resize(capacity);
   }
 
-  /** Makes room for `count` more positions. */
-  reserve(count: number): void {
+  /**
+   * Makes room for `count` more positions.
+   * @param ahead how many more are known to come after these
+   */
+  reserve(count: number, ahead = 0): void {
     const needed = this.length + count;
     if (needed <= this.capacity) return;
-    // Behind a prompt there is room for what is written next, so that the first steps needn't grow it again.
-    const spare = count > 1 ? bucket / 2 : 0;
+    // Behind a prompt there is room for what is written next: growing takes longer than a step. The prompt's second
+    // half is reserved at once; before, masked room would cost each chunk more than growing again.
+    const spare = (count > 1 ? bucket / 2 : 0) + (ahead <= needed ? ahead : 0);
     const roomy = Math.ceil((needed + spare) / bucket) * bucket;
     // The last token of a full window is read with all others in the past.
     this.#resize(Math.max(needed, Math.min(roomy, this.window - 1)));
@@ -109,9 +113,10 @@ export class KeyValueCache {
   /**
    * Appends `count` new positions that came in one array.
    * @param packed [layers, batch, 2 * heads, count, headSize], keys before values
+   * @param ahead how many more are known to come after these
    */
-  appendPacked(count: number, packed: Float32Array): void {
-    this.reserve(count);
+  appendPacked(count: number, packed: Float32Array, ahead = 0): void {
+    this.reserve(count, ahead);
     const { layers, heads, headSize } = this.shape;
     const size = count * headSize;
     let from = 0;

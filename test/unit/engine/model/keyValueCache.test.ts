@@ -45,6 +45,15 @@ describe('KeyValueCache', () => {
     for (const layer of [0, 1]) assert.deepEqual(filled(cache, layer), [...rows(2, 129, 0, layer)]);
   });
 
+  it('reserves the second half of a prompt at once, with room for what is written behind it', () => {
+    const cache = new KeyValueCache(shape, 1024);
+    const { layers, heads, headSize } = shape;
+    for (const ahead of [384, 256, 128, 0])
+      cache.appendPacked(128, new Float32Array(layers * 2 * heads * 128 * headSize), ahead);
+    assert.equal(cache.length, 512);
+    assert.equal(cache.capacity, 640);
+  });
+
   it('never has more room than the window, and gives room back for a long step', () => {
     const cache = new KeyValueCache(shape, 100);
     append(cache, 5);
