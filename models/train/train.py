@@ -4,6 +4,7 @@
     python train.py masked    --corpus FOLDER --encoder FOLDER --out FOLDER [--max-minutes 20]
     python train.py sentiment --sentences FOLDER --encoder FOLDER --out FOLDER [--max-minutes 10]
 
+`--start FOLDER` begins with the weights of an exported model (those that ship, say) instead of fresh ones.
 `--out` receives the trained weights, `log.jsonl` (one line every few steps) and `checkpoint.pt`; a second run
 with the same `--out` goes on from there. The learning rate follows a cosine over the planned steps or
 `--max-minutes`, whichever is further on, so that a run always ends with its cosine.
@@ -18,6 +19,8 @@ import tomllib
 from pathlib import Path
 
 import torch
+
+from restore import restore
 
 
 def rate(progress, warmup):
@@ -117,6 +120,7 @@ def main():
     arguments.add_argument('--sentences', help='folder with train.tsv and sst2-dev.tsv (sentiment)')
     arguments.add_argument('--tokenizer', help="folder written by tokenizer.py (causal)")
     arguments.add_argument('--encoder', help='folder of the BERT model to start from (masked, sentiment)')
+    arguments.add_argument('--start', help='folder of an exported model whose weights to begin with')
     arguments.add_argument('--out', required=True)
     arguments.add_argument('--preset', choices=['cpu', 'gpu'], default='gpu' if torch.cuda.is_available() else 'cpu')
     arguments.add_argument('--max-minutes', type=float, default=10)
@@ -136,7 +140,11 @@ def main():
         from masked import Masked as Task
     else:
         from sentiment import Sentiment as Task
-    train(Task(args, config, preset, device), preset, out, args.max_minutes, args.checkpoint_minutes, args.report_every)
+    task = Task(args, config, preset, device)
+    if args.start:
+        restore(task.model, args.start)
+        print('begins with', task.evaluate(), flush=True)
+    train(task, preset, out, args.max_minutes, args.checkpoint_minutes, args.report_every)
 
 
 if __name__ == '__main__':
