@@ -6,7 +6,7 @@ import packageJson from '../package.json';
 import { readLines, readText, UsageError, type TextSource } from './cli/input';
 import { addModelsCommands } from './cli/models';
 import { printAttention, printFill, printScore, printSentiment } from './cli/print';
-import type { Task } from './core/families';
+import { taskNames, whatCan, type Task } from './core/families';
 import { ModelStore } from './engine/model/modelStore';
 import { defaultCacheFolder } from './engine/onnx/decoder/decoderCache';
 import { npy } from './engine/npy';
@@ -17,7 +17,7 @@ import { continueText } from './engine/tasks/continueText';
 import { fillMask } from './engine/tasks/fillMask';
 import { score } from './engine/tasks/score';
 import { sentiment } from './engine/tasks/sentiment';
-import { defaultModel } from './models/defaults';
+import { defaultModel, hasDefaultModel } from './models/defaults';
 import { EngineError, type GenerationParameters } from './protocol/engine';
 
 /** The package's own folder, which holds `models/`; this file is bundled into `dist/`. */
@@ -57,7 +57,7 @@ async function runCommand<R>(
     process.once('SIGINT', () => process.exit(130));
   });
   const models = new ModelStore({ threads: options.threads, cache: defaultCacheFolder() });
-  const model = options.model ? path.resolve(options.model) : defaultModel(root, command.task);
+  const model = modelFor(command.task, options.model);
   const plain = !options.json && !options.lines;
   const partial = (value: unknown): void => {
     if (plain && command.stream) command.stream((value as { text: string }).text);
@@ -86,6 +86,13 @@ async function runCommand<R>(
     else process.stdout.write(`${command.print(result, text)}\n`);
   }
   await models.closeAll();
+}
+
+/** Absolute path of the model that is given, or of the embedded one for the task. */
+function modelFor(task: Task, given: string | undefined): string {
+  if (given !== undefined) return path.resolve(given);
+  if (hasDefaultModel(task)) return defaultModel(root, task);
+  throw new UsageError(`No embedded model can ${taskNames[task]}: give one by --model. ${whatCan(task)}`);
 }
 
 function number(value: string): number {

@@ -192,8 +192,6 @@ def main():
         model = BertForSequenceClassification.from_pretrained(args.trained, attn_implementation='eager').eval()
         export_encoder(SentimentGraph(model), ['logits'], path)
     stored = model.config.to_diff_dict()
-    if args.model == 'masked':
-        stored['architectures'] = ['BertForMaskedLM']
     for passing in ('_name_or_path', 'dtype', 'torch_dtype'):
         stored.pop(passing, None)
     (out / 'config.json').write_text(json.dumps(stored, indent=2, sort_keys=True) + '\n')

@@ -18,6 +18,8 @@ import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
 import { inspect } from './tasks/inspect';
+import { nextSentence } from './tasks/nextSentence';
+import { predict } from './tasks/predict';
 import { score } from './tasks/score';
 import { sentiment } from './tasks/sentiment';
 
@@ -54,6 +56,8 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
   choices: (params, turn, partial) => continueChoices(params, { models, turn, partial }),
   fill: (params, turn, partial) => fillMask(params, { models, turn, partial }),
   sentiment: (params, turn, partial) => sentiment(params, { models, turn, partial }),
+  predict: (params, turn, partial) => predict(params, { models, turn, partial }),
+  nextSentence: (params, turn, partial) => nextSentence(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
   attention: async (params, turn, partial) => shelf.hold(await attention(params, { models, turn, partial })),
   unload: async () => ({ closed: await models.closeAll() }),

@@ -2,7 +2,7 @@
  * The conversation between the editor and the engine process, as types. Messages travel over the IPC channel of
  * a forked child with `serialization: 'advanced'`, so typed arrays arrive as typed arrays.
  */
-import type { FamilyName } from '../core/families';
+import type { FamilyName, Task } from '../core/families';
 import type { RequestedGeneration } from '../core/decoding/options';
 import type { Span } from '../core/text/span';
 import type { Token } from '../core/text/token';
@@ -207,6 +207,137 @@ export interface AttentionHeadResult {
   weights: Float32Array;
 }
 
+export interface PredictParams {
+  model: string;
+  text: string;
+  /**
+   * UTF-16 offset of the place. Without `end`, the word that stands there is hidden; where none begins or stands,
+   * nothing is hidden and a word is predicted between what stands on both sides.
+   */
+  position: number;
+  /** End of what is hidden, at least `position`. */
+  end?: number;
+  /** How many predictions; default 5. */
+  top?: number;
+}
+
+/** A token as a model reads the text, with whether it is seen when the place is predicted. */
+export interface SeenToken extends Span {
+  text: string;
+  seen: boolean;
+}
+
+export interface Prediction {
+  /** What would be written at the place, without the space that stands before it. */
+  text: string;
+  /** In [0, 1]; of a model that writes several tokens for a gap, of all of them together. */
+  probability: number;
+}
+
+/** What a model predicts at a place, and what of the text it sees there. */
+export interface PredictResult {
+  model: string;
+  family: FamilyName;
+  /** What is predicted: the hidden word, or an empty span between two. */
+  hidden: Span;
+  /** The parts of the text that the model sees, in order. */
+  sees: Span[];
+  /** The whole text in the model's own tokens; what is hidden is one of them unless it is empty. */
+  tokens: SeenToken[];
+  predictions: Prediction[];
+  timing: Timing;
+  /** Bytes by which the engine's resident memory grew when the model was opened. */
+  memoryBytes: number;
+}
+
+export interface NextSentenceParams {
+  model: string;
+  /** Passages that follow each other, two by two. */
+  pairs: readonly { first: string; second: string }[];
+}
+
+export interface NextSentencePartial {
+  /** Pairs judged so far and in all. */
+  done: number;
+  total: number;
+}
+
+export interface NextSentenceResult {
+  model: string;
+  /**
+   * What the head was trained to tell: whether the second follows the first in one text (BERT), or whether two that
+   * belong together stand in the right order (ALBERT).
+   */
+  head: 'next-sentence' | 'sentence-order';
+  /** For each pair the probability that the second follows the first. */
+  isNext: number[];
+  timing: Timing;
+}
+
+export interface AnswerParams {
+  model: string;
+  question: string;
+  /** The text that the answer is looked for in. */
+  text: string;
+  /** How many answers; default 5. */
+  top?: number;
+  /**
+   * Whether "there is no answer" may win. By default, where the model was trained for it: its name or its card's
+   * data sets name SQuAD 2.
+   */
+  noAnswer?: boolean;
+}
+
+export interface AnswerPartial {
+  /** Windows of the text read so far and in all. */
+  done: number;
+  total: number;
+}
+
+export interface Answer extends Span {
+  text: string;
+  /** Probability of its first token times that of its last, over all windows of the text; in [0, 1]. */
+  score: number;
+}
+
+export interface AnswerResult {
+  model: string;
+  /** The best first; they don't overlap. */
+  answers: Answer[];
+  /** The score of "there is no answer", to be held against that of the first; null for a model that can't tell. */
+  noAnswer: number | null;
+  timing: Timing;
+}
+
+export interface RewriteParams {
+  model: string;
+  /** What is rewritten; what is longer than the model's window is cut at its end. */
+  text: string;
+  /** One of the model's tasks, as `InspectResult.rewrites` names them; by default the text is read as it is. */
+  task?: string;
+  options?: GenerationParameters;
+}
+
+/** As of a continuation: `prompt` is the text as the model read it, with what its task puts before it. */
+export type RewriteResult = ContinueResult;
+
+export interface InfillParams {
+  model: string;
+  /** Text with one or more gaps: the model's own mask or `[MASK]`. */
+  text: string;
+  /** How many fillings a gap; default 5. */
+  top?: number;
+  /** Most tokens of a filling; default 12. */
+  maxNewTokens?: number;
+}
+
+export interface InfillResult {
+  model: string;
+  /** Each gap ranked for itself, the others still open. */
+  gaps: (Span & { candidates: Prediction[] })[];
+  timing: Timing;
+}
+
 export interface ModelStatus {
   model: string;
   file: string;
@@ -227,6 +358,10 @@ export interface InspectResult {
   /** The .onnx file, relative to the model's folder. */
   file: string;
   family: FamilyName;
+  /** What it can do, with the heads that this file has. */
+  tasks: Task[];
+  /** Names of what an encoder-decoder was trained to do with a text that it is told (T5); empty for others. */
+  rewrites: string[];
   /** Most tokens that it can read at once. */
   window: number;
   parameters: number;
@@ -251,6 +386,8 @@ export interface EngineMethods {
   choices: { params: ChoicesParams; partial: never; result: ChoicesResult };
   fill: { params: FillParams; partial: never; result: FillResult };
   sentiment: { params: SentimentParams; partial: SentimentPartial; result: SentimentResult };
+  predict: { params: PredictParams; partial: never; result: PredictResult };
+  nextSentence: { params: NextSentenceParams; partial: NextSentencePartial; result: NextSentenceResult };
   score: { params: ScoreParams; partial: never; result: ScoreResult };
   attention: { params: AttentionParams; partial: never; result: AttentionResult };
   attentionHead: { params: AttentionHeadParams; partial: never; result: AttentionHeadResult };

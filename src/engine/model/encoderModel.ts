@@ -23,15 +23,24 @@ export class EncoderModel {
 
   /** Logits of one text: [tokens * vocabulary] for a masked model, [labels] for a classifier. */
   async logits(input: EncoderInput): Promise<Float32Array> {
-    if (!this.graph.outputs.some((output) => output.name === 'logits')) {
-      throw new EngineError(
-        'model',
-        `The graph has no output "logits" (it has ${this.graph.outputs.map((output) => output.name).join(', ')}): ` +
-          `it was exported without its head. Export it for its task (fill-mask or text-classification).`,
-      );
-    }
-    const outputs = await this.graph.session.run(this.feeds(input), ['logits']);
-    return toFloat32(outputs['logits']!);
+    const [name] = ['logits', 'prediction_logits'].filter((logits) => this.gives(logits));
+    if (name !== undefined) return this.output(input, name);
+    throw new EngineError(
+      'model',
+      `The graph has no output "logits" (it has ${this.graph.outputs.map((output) => output.name).join(', ')}): ` +
+        `it was exported without its head. Export it for its task (fill-mask or text-classification).`,
+    );
+  }
+
+  /** Whether the graph has an output of that name. */
+  gives(output: string): boolean {
+    return this.graph.outputs.some(({ name }) => name === output);
+  }
+
+  /** One of the graph's outputs for one text, flat. */
+  async output(input: EncoderInput, name: string): Promise<Float32Array> {
+    const outputs = await this.graph.session.run(this.feeds(input), [name]);
+    return toFloat32(outputs[name]!);
   }
 
   /**

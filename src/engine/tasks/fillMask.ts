@@ -57,7 +57,7 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
 }
 
 /** The most probable tokens for one mask, as they would be written after `left`. */
-function rank(logits: Float32Array, top: number, tokenizer: Tokenizer, left: string): Candidate[] {
+export function rank(logits: Float32Array, top: number, tokenizer: Tokenizer, left: string): Candidate[] {
   const probabilities = softmax(logits);
   // A vocabulary that marks word starts by a space would double the one that stands before the mask.
   const spaced = left === '' || /\s$/.test(left);

@@ -1,6 +1,8 @@
 import * as path from 'node:path';
+import { rewritePrefixes } from '../../core/families/rewrites';
 import type { InspectParams, InspectResult } from '../../protocol/engine';
 import { folderOf, readModelFolder } from '../model/modelFolder';
+import { tasksOfGraph } from '../model/pairHead';
 import { openTokenizer } from '../model/tokenizer';
 import { editModel } from '../onnx/openModel';
 import { readStub, readWhole } from '../onnx/modelFile';
@@ -24,6 +26,11 @@ export async function inspect({ model }: InspectParams): Promise<InspectResult> 
     model: folder.name,
     file: path.relative(folder.path, file).split(path.sep).join('/'),
     family: folder.family.name,
+    tasks: tasksOfGraph(
+      folder.family,
+      offer.outputs.map(({ name }) => name),
+    ),
+    rewrites: folder.family.tasks.includes('rewrite') ? Object.keys(rewritePrefixes(folder.config)) : [],
     window: folder.window,
     parameters,
     attention: offer.attentions.length > 0,

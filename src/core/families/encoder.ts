@@ -1,0 +1,11 @@
+import type { FamilyDescription } from './family';
+
+/** What is left when no head is known: an encoder that gives vectors, or ELECTRA's discriminator. */
+export const encoder: FamilyDescription = {
+  name: 'encoder',
+  sees: 'both',
+  tasks: ['attention'],
+  reads: 'is a bare encoder, which sees both sides but has no head that predicts words or labels',
+  architectures: /^ElectraForPreTraining$/,
+  types: [],
+};

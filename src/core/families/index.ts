@@ -1,0 +1,58 @@
+/**
+ * What each model family can see and do, one family a file. A task asks for a capability; `config.json` says which
+ * family a model folder belongs to, and the family says which tasks it can do and why not the others.
+ */
+import { causal } from './causal';
+import { classifier } from './classifier';
+import { encoder } from './encoder';
+import { encoderDecoder } from './encoderDecoder';
+import { taskNames, type Family, type FamilyConfig, type FamilyDescription, type Task } from './family';
+import { masked } from './masked';
+import { nextSentence } from './nextSentence';
+import { questionAnswering } from './questionAnswering';
+
+export { taskNames, type Family, type FamilyConfig, type FamilyName, type Sight, type Task } from './family';
+
+/** In the order in which `architectures` are tried. */
+const descriptions: readonly FamilyDescription[] = [
+  classifier,
+  questionAnswering,
+  nextSentence,
+  encoderDecoder,
+  masked,
+  causal,
+  encoder,
+];
+
+/** The family a model belongs to, from its `config.json`. */
+export function familyOf(config: FamilyConfig): Family {
+  const architectures = config.architectures ?? [];
+  const found =
+    descriptions.find((family) => architectures.some((name) => family.architectures.test(name))) ??
+    (config.is_encoder_decoder === true ? encoderDecoder : undefined) ??
+    descriptions.find(({ types }) => types.includes(config.model_type ?? '')) ??
+    encoder;
+  const { name, sees, tasks, tasksByHead, reads } = found;
+  return { name, sees, tasks, ...(tasksByHead && { tasksByHead }), reads, ...found.differs?.(config) };
+}
+
+/**
+ * Why a family can't do a task, in one sentence that ends with what could; `undefined` when it can, or when that is
+ * for the graph to say.
+ * @param modelName how the model is called on screen
+ */
+export function refusal(family: Family, task: Task, modelName: string): string | undefined {
+  if (family.tasks.includes(task) || family.tasksByHead?.includes(task)) return undefined;
+  return `"${modelName}" can't ${taskNames[task]}: it ${family.reads}. ${whatCan(task)}`;
+}
+
+/** What to choose for a task, as a sentence. */
+export function whatCan(task: Task): string {
+  const able = descriptions.filter(({ tasks }) => tasks.includes(task)).map(({ name }) => name);
+  const byHead = descriptions
+    .filter(({ tasksByHead }) => tasksByHead?.includes(task))
+    .map(({ name }) => name);
+  const models = able.join(' or ');
+  const heads = byHead.length > 0 ? `, or a ${byHead.join(' or ')} one with a head for this` : ' for this';
+  return `Choose ${/^[aeiou]/.test(models) ? 'an' : 'a'} ${models} model${heads}.`;
+}

@@ -1,0 +1,65 @@
+import { excerptAround } from '../../../core/text/excerpt';
+import { readMasks } from '../../../core/text/masks';
+import { EngineError, type SeenToken } from '../../../protocol/engine';
+import type { OpenEncoder } from '../../model/modelStore';
+import type { Turn } from '../../scheduler';
+import { rank } from '../fillMask';
+import { maskOf } from '../maskOf';
+import type { Place, Predicted } from '.';
+
+/**
+ * What a mask at the place hides, by all that stands on both sides of it (Devlin et al. 2019). Of a text longer than
+ * the window, what stands around the place is seen.
+ */
+export async function predictMasked(model: OpenEncoder, place: Place, turn: Turn): Promise<Predicted> {
+  const { tokenizer, folder, net } = model;
+  const { text, hidden, top } = place;
+  const mask = maskOf(model);
+  const [left, right] = [text.slice(0, hidden.start), text.slice(hidden.end)];
+  // Between two words a word is predicted, which stands apart from them.
+  const before = hidden.end === hidden.start && /\S$/.test(left) ? ' ' : '';
+  const after = hidden.end === hidden.start && /^[\p{L}\p{N}]/u.test(right) ? ' ' : '';
+  const inserted = before + mask.text + after;
+  const masked = readMasks(left + inserted + right, mask.text);
+  const { tokens: read, typeIds } = tokenizer.encode(masked.text);
+
+  /** An offset of the text with the mask in it, as one of the text itself. */
+  const original = (offset: number): number => {
+    if (offset <= left.length) return offset;
+    const behind = offset - left.length - inserted.length;
+    return behind >= 0 ? hidden.end + behind : hidden.start;
+  };
+  const at = left.length + before.length;
+  const position = read.findIndex(
+    (token) =>
+      token.id === mask.id && !token.special && masked.toWritten(token).end === at + mask.text.length,
+  );
+  if (position < 0)
+    throw new EngineError(
+      'model',
+      `The tokenizer of "${folder.name}" doesn't read its own mask ${mask.text} as one token. ` +
+        `Fetch its tokenizer.json and tokenizer_config.json again.`,
+    );
+  const special = read.map((token) => token.special);
+  const excerpt = excerptAround(special, position, folder.window);
+  await turn();
+  const [logits] = await net.logitsAt(
+    { ids: excerpt.map((index) => read[index]!.id), typeIds: excerpt.map((index) => typeIds[index]!) },
+    [excerpt.indexOf(position)],
+  );
+  const seen = new Set(excerpt);
+  const tokens = read.flatMap((token, index): SeenToken[] => {
+    if (token.special) return [];
+    if (index === position)
+      return hidden.end > hidden.start
+        ? [{ text: text.slice(hidden.start, hidden.end), ...hidden, seen: false }]
+        : [];
+    const { start, end } = masked.toWritten(token);
+    return [{ text: token.text, start: original(start), end: original(end), seen: seen.has(index) }];
+  });
+  const predictions = rank(logits!, top, tokenizer, left + before).map(({ text: word, probability }) => ({
+    text: word,
+    probability,
+  }));
+  return { tokens, predictions };
+}
