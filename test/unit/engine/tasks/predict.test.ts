@@ -5,7 +5,7 @@ import { continueText } from '../../../../src/engine/tasks/continueText';
 import { fillMask } from '../../../../src/engine/tasks/fillMask';
 import { predict } from '../../../../src/engine/tasks/predict';
 import { nextSentence } from '../../../../src/engine/tasks/nextSentence';
-import { EngineError, type PredictResult } from '../../../../src/protocol/engine';
+import type { EngineError, PredictResult } from '../../../../src/protocol/engine';
 import { fixture } from '../../fixtures';
 
 const embedded = (name: string): string => path.join(__dirname, '../../../../models', name);
