@@ -17,6 +17,7 @@ import { parseRepositoryId } from '../models/repository';
 import { removeModel } from '../models/remove';
 import { verifyModel } from '../models/verify';
 import { UsageError } from './input';
+import { proxiedFetch } from './proxy';
 
 interface Common {
   json?: true;
@@ -190,7 +191,12 @@ export function addModelsCommands(program: Command, root: string): void {
 
 function access(): HubAccess {
   const endpoint = environmentEndpoint();
-  return { endpoint, token: environmentToken(endpoint), onWait: (why) => process.stderr.write(`${why}\n`) };
+  return {
+    endpoint,
+    token: environmentToken(endpoint),
+    fetch: proxiedFetch,
+    onWait: (why) => process.stderr.write(`${why}\n`),
+  };
 }
 
 function isId(text: string): boolean {

@@ -23,6 +23,8 @@ export interface HubAccess {
   /** The user's token; sent to the endpoint's own origin only. */
   readonly token?: string | undefined;
   readonly patience?: Partial<Patience>;
+  /** What asks; by default the platform's own, which VS Code sends through its proxy with its certificates. */
+  readonly fetch?: typeof fetch;
   /** Called with what is waited for, such as a pause that the Hub asked for. */
   readonly onWait?: (why: string) => void;
 }
@@ -63,7 +65,7 @@ export async function follow(
     const headers = new Headers(init.headers);
     headers.delete('authorization');
     if (url.origin === own && access.token) headers.set('authorization', `Bearer ${access.token}`);
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await (access.fetch ?? fetch)(url, { ...init, headers, redirect: 'manual' });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || location === null) return response;
     await response.body?.cancel();
@@ -212,25 +214,52 @@ function networkCode(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The status with which a proxy refused to connect, as far as the error tells. */
+function refusedByProxy(error: unknown): number | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const status = /Proxy response \((\d+)\)/.exec(at.message)?.[1];
+    if (status !== undefined) return Number(status);
+    if (at.message === 'Proxy authentication required') return 407;
+  }
+  return undefined;
+}
+
 /** A wrong certificate stays wrong; a name that isn't found may be found when the line is back. */
 function mayPass(error: unknown): boolean {
+  const refused = refusedByProxy(error);
+  if (refused !== undefined) return refused >= 500;
   return !/CERT|SIGNATURE|ERR_TLS|ERR_INVALID_URL/.test(networkCode(error));
 }
+
+/** Where a proxy is named. */
+const proxySetting = "the proxy (VS Code's setting http.proxy; HTTPS_PROXY on the command line)";
 
 /** What a connection that failed for good means. */
 export function unreachable(access: HubAccess, error: unknown): ModelProblem {
   const code = networkCode(error);
   const { host } = new URL(access.endpoint);
+  const proxy = refusedByProxy(error);
+  if (proxy !== undefined)
+    return new ModelProblem(
+      'offline',
+      `The proxy doesn't connect to ${host} (${proxy}). ` +
+        (proxy === 407
+          ? `It wants a name and a password: write them into ${proxySetting}, as http://name:password@host:port. `
+          : `Check ${proxySetting}, and whether the proxy allows ${host}. `) +
+        `What was fetched is kept.`,
+      { cause: error },
+    );
   if (/CERT|SIGNATURE|ERR_TLS/.test(code))
     return new ModelProblem(
       'offline',
-      `The certificate of ${host} isn't trusted (${code}). Behind a proxy that opens connections, add its certificate ` +
-        `to the system's, or name its file in NODE_EXTRA_CA_CERTS. What was fetched is kept.`,
+      `The certificate of ${host} isn't trusted (${code}). Behind a proxy that opens connections, add its certificate to ` +
+        `the system's (VS Code reads them: see its setting http.systemCertificates); for the command line, name its ` +
+        `file in NODE_EXTRA_CA_CERTS. What was fetched is kept.`,
       { cause: error },
     );
   return new ModelProblem(
     'offline',
-    `${host} can't be reached (${code}). Check the connection and VS Code's proxy setting (http.proxy), then try again: ` +
+    `${host} can't be reached (${code}). Check the connection and ${proxySetting}, then try again: ` +
       `what was fetched is kept. Without a network, use Add Model from Folder or Zip.`,
     { cause: error },
   );

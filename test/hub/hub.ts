@@ -5,8 +5,10 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
+import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
+import type { Certificates } from './certificates';
 
 /** A repository that the Hub serves. */
 export interface ServedRepository {
@@ -76,14 +78,27 @@ export class Hub {
   misbehave: Misbehaviour = () => undefined;
   /** Entries of a page of the tree route. */
   pageSize = 4;
+  /** Where its hosts really are, by `host:port`: for a proxy to know. */
+  readonly ways: Record<string, string> = {};
   private readonly servers: http.Server[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
 
-  constructor(readonly repositories: Record<string, ServedRepository>) {}
+  /**
+   * @param options.certificates to speak HTTPS with
+   * @param options.names hosts of the Hub and of its storage that only a proxy knows; without them, loopback addresses
+   */
+  constructor(
+    readonly repositories: Record<string, ServedRepository>,
+    private readonly options: { certificates?: Certificates; names?: { hub: string; storage: string } } = {},
+  ) {}
 
   async start(): Promise<this> {
-    this.endpoint = await this.listen((request, response) => this.answer(request, response));
-    this.storage = await this.listen((request, response) => this.answerStorage(request, response));
+    const { names } = this.options;
+    this.endpoint = await this.listen((request, response) => this.answer(request, response), names?.hub);
+    this.storage = await this.listen(
+      (request, response) => this.answerStorage(request, response),
+      names?.storage,
+    );
     return this;
   }
 
@@ -131,14 +146,16 @@ export class Hub {
     return found;
   }
 
-  private listen(handler: http.RequestListener): Promise<string> {
-    const server = http.createServer(handler);
+  private async listen(handler: http.RequestListener, name?: string): Promise<string> {
+    const { certificates } = this.options;
+    const server = certificates ? https.createServer(certificates, handler) : http.createServer(handler);
     this.servers.push(server);
-    return new Promise((resolve) =>
-      server.listen(0, '127.0.0.1', () =>
-        resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-      ),
-    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const scheme = certificates ? 'https' : 'http';
+    const address = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    if (name === undefined) return address;
+    this.ways[`${name}:${certificates ? 443 : 80}`] = address;
+    return `${scheme}://${name}`;
   }
 
   private note(host: Seen['host'], request: http.IncomingMessage, file?: string): Seen {
