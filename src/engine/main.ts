@@ -14,6 +14,7 @@ import { defaultCacheFolder } from './onnx/decoder/decoderCache';
 import { idleMinutes, Rest } from './rest';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
+import { classify } from './tasks/classify';
 import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
@@ -22,6 +23,7 @@ import { nextSentence } from './tasks/nextSentence';
 import { predict } from './tasks/predict';
 import { score } from './tasks/score';
 import { sentiment } from './tasks/sentiment';
+import { tippingWords } from './tasks/tippingWords';
 
 type Handler<M extends EngineMethod> = (
   params: EngineMethods[M]['params'],
@@ -58,6 +60,8 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
   sentiment: (params, turn, partial) => sentiment(params, { models, turn, partial }),
   predict: (params, turn, partial) => predict(params, { models, turn, partial }),
   nextSentence: (params, turn, partial) => nextSentence(params, { models, turn, partial }),
+  classify: (params, turn, partial) => classify(params, { models, turn, partial }),
+  tippingWords: (params, turn, partial) => tippingWords(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
   attention: async (params, turn, partial) => shelf.hold(await attention(params, { models, turn, partial })),
   unload: async () => ({ closed: await models.closeAll() }),

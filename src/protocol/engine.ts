@@ -4,8 +4,11 @@
  */
 import type { FamilyName, Task } from '../core/families';
 import type { RequestedGeneration } from '../core/decoding/options';
+import type { Verdict } from '../core/sentiment/verdict';
 import type { Span } from '../core/text/span';
 import type { Token } from '../core/text/token';
+
+export type { Verdict };
 
 /** How urgent a request is: typing goes before what a user waits for, which goes before long jobs. */
 export type Priority = 'typing' | 'interactive' | 'background';
@@ -128,12 +131,6 @@ export interface SentimentParams {
   text: string;
 }
 
-export interface Verdict {
-  label: string;
-  /** Probability of each label, by its name in `id2label`. */
-  scores: Record<string, number>;
-}
-
 export interface SentenceVerdict extends Span, Verdict {}
 
 export interface SentimentPartial {
@@ -145,6 +142,43 @@ export interface SentimentPartial {
 export interface SentimentResult extends Verdict {
   model: string;
   sentences: SentenceVerdict[];
+  timing: Timing;
+}
+
+export interface ClassifyParams {
+  model: string;
+  /** Each is judged for itself. */
+  texts: readonly string[];
+}
+
+export interface ClassifyPartial {
+  /** Some of the texts' verdicts, by the texts' indices; each comes once. */
+  judged: { index: number; verdict: Verdict }[];
+}
+
+export interface ClassifyResult {
+  model: string;
+  /** One a text. */
+  verdicts: Verdict[];
+  timing: Timing;
+}
+
+export interface TippingWordsParams {
+  model: string;
+  text: string;
+}
+
+export interface TippingWord extends Span {
+  /** Probability of the text's label less the one without this word, in [-1, 1]. */
+  effect: number;
+}
+
+export interface TippingWordsResult {
+  model: string;
+  /** The text's label. */
+  label: string;
+  /** Every word, in the text's order. */
+  words: TippingWord[];
   timing: Timing;
 }
 
@@ -388,6 +422,8 @@ export interface EngineMethods {
   sentiment: { params: SentimentParams; partial: SentimentPartial; result: SentimentResult };
   predict: { params: PredictParams; partial: never; result: PredictResult };
   nextSentence: { params: NextSentenceParams; partial: NextSentencePartial; result: NextSentenceResult };
+  classify: { params: ClassifyParams; partial: ClassifyPartial; result: ClassifyResult };
+  tippingWords: { params: TippingWordsParams; partial: never; result: TippingWordsResult };
   score: { params: ScoreParams; partial: never; result: ScoreResult };
   attention: { params: AttentionParams; partial: never; result: AttentionResult };
   attentionHead: { params: AttentionHeadParams; partial: never; result: AttentionHeadResult };

@@ -9,10 +9,20 @@ import type { Span } from './span';
  * A text that isn't blank has at least one.
  */
 export function sentences(text: string): Span[] {
-  const found = blocks(text).flatMap((block) => sentencesOfBlock(text, block));
-  if (found.length > 0) return found;
+  return [...sentenceGroups(text)].flat();
+}
+
+/** The same, paragraph by paragraph, for callers that do other things in between: a long text takes its time. */
+export function* sentenceGroups(text: string): Generator<Span[]> {
+  let any = false;
+  for (const block of blocks(text)) {
+    const found = sentencesOfBlock(text, block);
+    any ||= found.length > 0;
+    yield found;
+  }
+  if (any) return;
   const whole = trimmed(text, { start: 0, end: text.length });
-  return whole.start < whole.end ? [whole] : [];
+  if (whole.start < whole.end) yield [whole];
 }
 
 /** Marks at the beginning of a line that make it a block of its own: quotes, a heading, a list item, a table row. */
@@ -24,13 +34,8 @@ const rule = /^[ \t]*(?:(?:[-*_=][ \t]*){3,}|=+|-+|\|?[ \t]*:?-+:?[ \t]*(?:\|[ \
 const fence = /^[ \t]*(`{3,}|~{3,})/;
 
 /** The parts of the text that sentences don't run across. */
-function blocks(text: string): Span[] {
-  const found: Span[] = [];
+function* blocks(text: string): Generator<Span> {
   let open: { start: number; end: number } | undefined;
-  const close = (): void => {
-    if (open !== undefined) found.push(open);
-    open = undefined;
-  };
   let fenced: string | undefined;
   let isHeading = false;
   let isQuote = false;
@@ -42,24 +47,28 @@ function blocks(text: string): Span[] {
       continue;
     }
     if (mark !== undefined) {
-      close();
+      if (open) yield open;
+      open = undefined;
       fenced = mark;
       continue;
     }
     if (content.trim() === '' || rule.test(content)) {
-      close();
+      if (open) yield open;
+      open = undefined;
       continue;
     }
     const marks = blockMark.exec(content)?.[0];
     const quote = quoteMark.exec(content)?.[0];
-    if (marks !== undefined || isHeading || (quote !== undefined) !== isQuote) close();
+    if (marks !== undefined || isHeading || (quote !== undefined) !== isQuote) {
+      if (open) yield open;
+      open = undefined;
+    }
     isHeading = marks?.trimEnd().endsWith('#') === true;
     isQuote = quote !== undefined;
     open ??= { start: line.start + (marks ?? quote ?? '').length, end: 0 };
     open.end = line.end;
   }
-  close();
-  return found;
+  if (open) yield open;
 }
 
 /** The lines from `from` on, without their line ends. */

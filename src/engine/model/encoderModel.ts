@@ -11,7 +11,11 @@ export interface EncoderInput {
 
 /** A graph that reads a whole text at once: masked-LM, sequence classification, or a bare encoder. */
 export class EncoderModel {
-  constructor(private readonly graph: OpenedGraph) {
+  /** @param padding the id that fills up the shorter texts of a batch */
+  constructor(
+    private readonly graph: OpenedGraph,
+    private readonly padding = 0,
+  ) {
     if (!graph.inputs.some((input) => input.name === 'input_ids')) {
       throw new EngineError(
         'model',
@@ -41,6 +45,36 @@ export class EncoderModel {
   async output(input: EncoderInput, name: string): Promise<Float32Array> {
     const outputs = await this.graph.session.run(this.feeds(input), [name]);
     return toFloat32(outputs[name]!);
+  }
+
+  /** Whether texts can be read together without changing what each alone would give. */
+  get takesBatches(): boolean {
+    const input = this.graph.inputs.find(({ name }) => name === 'input_ids');
+    const hasMask = this.graph.inputs.some(({ name }) => name === 'attention_mask');
+    return hasMask && typeof input?.dims[0] !== 'number' && !this.graph.scalesRunsTogether;
+  }
+
+  /** A classifier's logits of several texts in one run, [texts][labels]; only one unless it `takesBatches`. */
+  async logitsOfEach(inputs: readonly EncoderInput[]): Promise<Float32Array[]> {
+    const [first] = inputs;
+    if (inputs.length === 1) return [await this.logits(first!)];
+    const length = Math.max(...inputs.map(({ ids }) => ids.length));
+    const fill = (values: readonly number[], filler: number): number[] =>
+      values.concat(Array<number>(length - values.length).fill(filler));
+    const rows: Record<string, (input: EncoderInput) => number[]> = {
+      input_ids: ({ ids }) => fill(ids, this.padding),
+      attention_mask: ({ ids }) => fill(Array<number>(ids.length).fill(1), 0),
+      token_type_ids: ({ typeIds }) => fill(typeIds, 0),
+      position_ids: () => Array.from({ length }, (_, index) => index),
+    };
+    const feeds: Record<string, TensorData> = {};
+    // Names that aren't known are told by the first run of one text.
+    for (const name of Object.keys(this.feeds(first!)))
+      feeds[name] = { ...row(inputs.flatMap(rows[name]!)), dims: [inputs.length, length] };
+    const outputs = await this.graph.session.run(feeds, ['logits']);
+    const logits = toFloat32(outputs['logits']!);
+    const labels = logits.length / inputs.length;
+    return inputs.map((_, index) => logits.subarray(index * labels, (index + 1) * labels));
   }
 
   /**

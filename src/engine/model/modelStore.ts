@@ -168,7 +168,8 @@ export class ModelStore {
       : openGraph(file, { threads, pickPositions: true }));
     const memory = Math.max(0, process.memoryUsage.rss() - before);
     const opened: Opened = { folder, tokenizer, graph, file, estimate, memory };
-    if (!causal) return { ...opened, kind: 'encoder', net: new EncoderModel(graph) };
+    if (!causal)
+      return { ...opened, kind: 'encoder', net: new EncoderModel(graph, tokenizer.special.pad?.id) };
     return {
       ...opened,
       kind: 'causal',

@@ -40,6 +40,11 @@ export interface GraphOffer {
   readonly newKeyValues?: readonly { key: string; value: string }[];
   /** The cache by layer; empty for a graph without one. */
   readonly pastKeyValues: readonly LayerCache[];
+  /**
+   * True when the graph rounds its activations to integers by a scale for all that is read in one run: what stands
+   * beside a text in a batch changes its result then.
+   */
+  readonly scalesRunsTogether?: boolean;
   /** Present when the graph was written anew for reading in steps: its inputs and outputs are `decodeNames`. */
   readonly decode?: DecoderShape;
 }
@@ -177,6 +182,13 @@ async function openWhole(
   }
 }
 
+/** Operators that choose the scale of their input's integers by looking at the whole input. */
+const dynamicallyQuantized = new Set([
+  'DynamicQuantizeLinear',
+  'DynamicQuantizeMatMul',
+  'DynamicQuantizeLSTM',
+]);
+
 /** Makes attentions and new keys and values outputs of the model, and says what it offers then. */
 export function editModel(
   { model, bytes }: ReadModel,
@@ -211,6 +223,7 @@ export function editModel(
     ...(reason === undefined ? {} : { noAttentionReason: reason }),
     ...(newKeyValues.length > 0 && newKeyValues.length === pastKeyValues.length ? { newKeyValues } : {}),
     pastKeyValues,
+    scalesRunsTogether: graph.node.some(({ opType }) => dynamicallyQuantized.has(opType)),
   };
   return { offer, bytes: additions.appendTo(hoisted || picked ? modelBytes(model) : bytes) };
 }

@@ -1,6 +1,5 @@
-import { softmax } from '../../core/decoding/sampling';
+import { meanVerdict } from '../../core/sentiment/verdict';
 import { sentences } from '../../core/text/sentences';
-import type { Span } from '../../core/text/span';
 import {
   EngineError,
   type SentenceVerdict,
@@ -10,6 +9,8 @@ import {
   type Verdict,
 } from '../../protocol/engine';
 import type { OpenEncoder } from '../model/modelStore';
+import type { Turn } from '../scheduler';
+import { judgeEach } from './classify';
 import type { TaskContext } from './context';
 
 /**
@@ -26,14 +27,14 @@ export async function sentiment(
   }
   const { model, loadMs } = await models.openEncoder(params.model, 'sentiment');
   const started = performance.now();
-  const judged: SentenceVerdict[] = [];
-  for (const [index, span] of spans.entries()) {
-    await turn();
-    judged.push({ ...span, ...(await judge(model, params.text.slice(span.start, span.end))) });
-    partial({ done: index + 1, total: spans.length });
-  }
-  await turn();
-  const whole = await judgeWhole(model, params.text, judged);
+  let done = 0;
+  const texts = spans.map(({ start, end }) => params.text.slice(start, end));
+  const verdicts = await judgeEach(model, texts, turn, (judged) => {
+    done += judged.length;
+    partial({ done, total: spans.length });
+  });
+  const judged = spans.map((span, index) => ({ ...span, ...verdicts[index]! }));
+  const whole = await judgeWhole(model, params.text, judged, turn);
   return {
     model: model.folder.name,
     ...whole,
@@ -46,39 +47,15 @@ async function judgeWhole(
   model: OpenEncoder,
   text: string,
   judged: readonly SentenceVerdict[],
+  turn: Turn,
 ): Promise<Verdict> {
-  if (model.tokenizer.encode(text).tokens.length <= model.folder.window) return judge(model, text);
-  const scores: Record<string, number> = {};
-  const length = (span: Span): number => span.end - span.start;
-  const total = judged.reduce((sum, sentence) => sum + length(sentence), 0);
-  for (const sentence of judged) {
-    for (const [label, score] of Object.entries(sentence.scores)) {
-      scores[label] = (scores[label] ?? 0) + (score * length(sentence)) / total;
-    }
+  const mean = meanVerdict(judged)!;
+  // Nearly as many tokens as the text has; it needn't be read whole to see that it is too long.
+  let tokens = 0;
+  for (const { start, end } of judged) {
+    tokens += model.tokenizer.encode(text.slice(start, end)).tokens.filter(({ special }) => !special).length;
+    if (tokens > model.folder.window) return mean;
   }
-  return { label: best(scores), scores };
-}
-
-async function judge(model: OpenEncoder, text: string): Promise<Verdict> {
-  const { tokens, typeIds } = model.tokenizer.encode(text);
-  // A single sentence longer than the window is judged by its beginning; its last token stays the separator.
-  const { window, config } = model.folder;
-  const keep = tokens.length <= window ? tokens : [...tokens.slice(0, window - 1), tokens.at(-1)!];
-  const logits = await model.net.logits({
-    ids: keep.map((token) => token.id),
-    typeIds: typeIds.slice(0, keep.length),
-  });
-  const probabilities =
-    config.problem_type === 'multi_label_classification'
-      ? logits.map((logit) => 1 / (1 + Math.exp(-logit)))
-      : softmax(logits);
-  const scores: Record<string, number> = {};
-  probabilities.forEach((probability, id) => {
-    scores[config.id2label?.[String(id)] ?? `LABEL_${id}`] = probability;
-  });
-  return { label: best(scores), scores };
-}
-
-function best(scores: Record<string, number>): string {
-  return Object.entries(scores).reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  const [whole] = await judgeEach(model, [text], turn);
+  return whole!.isCut ? mean : whole!;
 }
