@@ -15,6 +15,7 @@ import { idleMinutes, Rest } from './rest';
 import { Scheduler, type Turn } from './scheduler';
 import { attention } from './tasks/attention';
 import { classify } from './tasks/classify';
+import { complete } from './tasks/complete';
 import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
@@ -56,6 +57,7 @@ const rest = new Rest(idleMinutes(process.env['HEADLIGHT_IDLE_MINUTES']), () => 
 const handlers: { [M in EngineMethod]: Handler<M> } = {
   continue: (params, turn, partial) => continueText(params, { models, turn, partial }),
   choices: (params, turn, partial) => continueChoices(params, { models, turn, partial }),
+  complete: (params, turn, partial) => complete(params, { models, turn, partial }),
   fill: (params, turn, partial) => fillMask(params, { models, turn, partial }),
   sentiment: (params, turn, partial) => sentiment(params, { models, turn, partial }),
   predict: (params, turn, partial) => predict(params, { models, turn, partial }),

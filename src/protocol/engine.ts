@@ -2,6 +2,7 @@
  * The conversation between the editor and the engine process, as types. Messages travel over the IPC channel of
  * a forked child with `serialization: 'advanced'`, so typed arrays arrive as typed arrays.
  */
+import type { Extent } from '../core/completion/extent';
 import type { FamilyName, Task } from '../core/families';
 import type { RequestedGeneration } from '../core/decoding/options';
 import type { Verdict } from '../core/sentiment/verdict';
@@ -98,6 +99,45 @@ export interface ContinueResult {
   finish: Finish;
   /** True when the prompt was longer than the model's window and only its end was read. */
   truncated: boolean;
+  timing: ContinueTiming;
+}
+
+export interface CompleteParams {
+  /** Absolute path of the model's folder. */
+  model: string;
+  /** The text before the place; its last word may be unfinished. */
+  text: string;
+  /** How many completions, at least 1. Each begins with another token, the most probable first. */
+  count: number;
+  /** Tokens a completion, at most. */
+  maxNewTokens: number;
+  extent: Extent;
+  /** Milliseconds of writing after which a completion ends with the word it is in. */
+  budgetMs: number;
+}
+
+/** A token of a completion. Its span is of the completion's text; that of one begun in the prompt is cut short. */
+export interface CompletionToken extends GeneratedToken, Span {}
+
+export interface Completion {
+  /** What goes behind the prompt: the rest of its last word first. */
+  text: string;
+  tokens: CompletionToken[];
+  finish: Finish;
+}
+
+/** What a single completion has come to so far. */
+export interface CompletePartial {
+  text: string;
+  tokens: CompletionToken[];
+}
+
+export interface CompleteResult {
+  model: string;
+  completions: Completion[];
+  /** Tokens of the prompt, and how many of them had to be read as they weren't known from a request before. */
+  promptTokens: number;
+  readTokens: number;
   timing: ContinueTiming;
 }
 
@@ -418,6 +458,7 @@ export interface StatusResult {
 export interface EngineMethods {
   continue: { params: ContinueParams; partial: ContinuePartial; result: ContinueResult };
   choices: { params: ChoicesParams; partial: never; result: ChoicesResult };
+  complete: { params: CompleteParams; partial: CompletePartial; result: CompleteResult };
   fill: { params: FillParams; partial: never; result: FillResult };
   sentiment: { params: SentimentParams; partial: SentimentPartial; result: SentimentResult };
   predict: { params: PredictParams; partial: never; result: PredictResult };

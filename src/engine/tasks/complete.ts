@@ -1,0 +1,208 @@
+import { endOfExtent } from '../../core/completion/extent';
+import { startOfRepetition } from '../../core/completion/repetition';
+import { cutUnfinishedWord } from '../../core/completion/unfinishedWord';
+import { largest } from '../../core/decoding/largest';
+import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
+import { VocabularyIndex } from '../../core/decoding/vocabularyIndex';
+import {
+  EngineError,
+  type CompleteParams,
+  type CompletePartial,
+  type CompleteResult,
+  type CompletionToken,
+  type Finish,
+} from '../../protocol/engine';
+import type { OpenCausal } from '../model/modelStore';
+import type { TextStream } from '../model/textStream';
+import type { Tokenizer } from '../model/tokenizer';
+import type { TaskContext } from './context';
+import { generationOptions } from './continueText';
+
+/** At most this many: each adds to a step what a token more adds. */
+const most = 16;
+
+/** The prompt's last word may take this many tokens more than the completion. */
+const wordTokens = 8;
+
+/**
+ * What is taken for the surprise of a letter that a token leaves to the next, in nats: that of letters within English
+ * words is about 1.4, and more where the vocabulary would have written the word in one token.
+ */
+const surpriseOfLetter = 2;
+
+/** One completion on its way. */
+interface Writing {
+  readonly stream: TextStream;
+  readonly all: number[];
+  /** What is still to be written of the prompt's last word. */
+  required: string;
+  readonly tokens: CompletionToken[];
+  text: string;
+  finish: Finish | undefined;
+}
+
+/**
+ * Completes a text where someone is writing: finishes its last word, goes on greedily to the end of the sentence or
+ * paragraph, and ends early when its time is over.
+ * @throws EngineError `option` for a count out of its range
+ */
+export async function complete(
+  params: CompleteParams,
+  { models, turn, partial }: TaskContext<CompletePartial>,
+): Promise<CompleteResult> {
+  const { count, extent, budgetMs, maxNewTokens } = params;
+  if (!Number.isInteger(count) || count < 1 || count > most)
+    throw new EngineError(
+      'option',
+      `The number of completions is ${count}; it must be a whole number from 1 to ${most}.`,
+    );
+  const { model, loadMs } = await models.openCausal(params.model, 'continue');
+  const { net, tokenizer, folder } = model;
+  const options = generationOptions(model, { options: { maxNewTokens, doSample: false, numBeams: 1 } });
+  const index = vocabularyIndex(tokenizer);
+  let { prompt, required } = cutUnfinishedWord(params.text);
+  // A word in characters that no token holds whole can't be written again.
+  if (required !== '' && index.compatible(required).length === 0)
+    ({ prompt, required } = { prompt: params.text, required: '' });
+  const ids = promptIds(model, prompt, maxNewTokens + wordTokens);
+  const limit = Math.min(maxNewTokens + (required === '' ? 0 : wordTokens), folder.window - ids.length + 1);
+
+  /** The ids that may come next, most probable first. */
+  const ranked = ({ all, required: rest }: Writing, row: Float32Array, wanted: number): number[] => {
+    const processed = changesLogits(options) ? row.slice() : row;
+    processLogits(processed, all, options);
+    if (rest === '') return largest(processed, wanted);
+    const allowed = index.compatible(rest);
+    const scores = allowed.map((id) => {
+      const left = Math.max(0, rest.length - tokenizer.tokenText(id).length);
+      return processed[id]! - left * surpriseOfLetter;
+    });
+    return largest(scores, wanted).map((place) => allowed[place]!);
+  };
+  const isOver = (): boolean => performance.now() - prefilled > budgetMs;
+  /** Where a completion has come to its end: of the sentence or paragraph, or where it goes in circles. */
+  const endOf = (text: string): number | undefined => {
+    const wholeWords = text.replace(/[\p{L}\p{N}\p{M}'’-]+$/u, '');
+    return endOfExtent(params.text, text, extent) ?? startOfRepetition(params.text, wholeWords);
+  };
+  /** Writes the next token of a completion; returns whether it goes on. */
+  const write = (writing: Writing, id: number | undefined, row: Float32Array): boolean => {
+    if (id === undefined || options.eosTokenIds.includes(id)) {
+      writing.finish = 'eos';
+      return false;
+    }
+    const { tokens, all } = writing;
+    const piece = writing.stream.push(id);
+    const taken = Math.min(writing.required.length, piece.length);
+    writing.required = writing.required.slice(taken);
+    const start = writing.text.length;
+    writing.text += piece.slice(taken);
+    const text = tokenizer.tokenText(id);
+    tokens.push({ id, text, logprob: net.logProbability(row, id), start, end: writing.text.length });
+    all.push(id);
+    const end = writing.required === '' ? endOf(writing.text) : undefined;
+    if (end !== undefined) {
+      writing.text = writing.text.slice(0, end);
+      writing.finish = 'stop';
+    } else if (tokens.length >= limit || (isOver() && writing.text.trim() !== '')) writing.finish = 'length';
+    return writing.finish === undefined;
+  };
+
+  const started = performance.now();
+  const context = net.resume(ids);
+  const readTokens = ids.length - context.cache.length;
+  let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
+  const prefilled = performance.now();
+
+  const begin = (): Writing => ({
+    stream: tokenizer.stream(ids),
+    all: [...ids],
+    required,
+    tokens: [],
+    text: '',
+    finish: undefined,
+  });
+  const row = logits[0]!;
+  const firsts = ranked(begin(), row, count === 1 ? 1 : count + options.eosTokenIds.length)
+    .filter((id) => count === 1 || !options.eosTokenIds.includes(id))
+    .slice(0, count);
+  const writings = firsts.map(begin);
+  let going = writings.filter((writing, at) => write(writing, firsts[at], row));
+  const branches = count > 1 ? net.branch(context, going.length) : undefined;
+  if (count > 1 && !branches) net.reorder(context, Array<number>(going.length).fill(0));
+  try {
+    while (going.length > 0) {
+      if (count === 1) partial({ text: going[0]!.text, tokens: going[0]!.tokens });
+      const next = going.map(({ all }) => all.at(-1)!);
+      logits = branches
+        ? await net.readBranches(branches, next, turn)
+        : await net.read(
+            context,
+            next.map((id) => [id]),
+            turn,
+          );
+      const rows = going.flatMap((writing, at) =>
+        write(writing, ranked(writing, logits[at]!, 1)[0], logits[at]!) ? [at] : [],
+      );
+      if (rows.length < going.length) {
+        going = rows.map((at) => going[at]!);
+        if (branches) branches.reorder(rows);
+        else if (count > 1) net.reorder(context, rows);
+      }
+    }
+  } finally {
+    if (branches) context.cache.truncate(ids.length);
+    if (branches || count === 1) net.keep(context);
+  }
+  const decodeMs = performance.now() - prefilled;
+  const written = writings.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return {
+    model: folder.name,
+    completions: writings.map(({ text, tokens, finish, required: rest }) => ({
+      // A word that couldn't be finished was completed by nothing.
+      text: rest === '' ? text : '',
+      tokens: rest === '' ? tokens.filter(({ start, end }) => start < end && start < text.length) : [],
+      finish: finish!,
+    })),
+    promptTokens: ids.length,
+    readTokens,
+    timing: {
+      loadMs,
+      prefillMs: prefilled - started,
+      decodeMs,
+      tokensPerSecond: written > count ? ((written - count) / decodeMs) * 1000 : 0,
+    },
+  };
+}
+
+const indexes = new WeakMap<Tokenizer, VocabularyIndex>();
+
+function vocabularyIndex(tokenizer: Tokenizer): VocabularyIndex {
+  let index = indexes.get(tokenizer);
+  if (!index) {
+    const text = (id: number): string => {
+      const own = tokenizer.tokenText(id);
+      return own.includes('\ufffd') || tokenizer.endIds.includes(id) ? '' : own;
+    };
+    index = new VocabularyIndex(Array.from({ length: tokenizer.vocabularySize }, (_, id) => text(id)));
+    indexes.set(tokenizer, index);
+  }
+  return index;
+}
+
+/**
+ * The prompt's ids, at least one. Of a prompt that leaves no room in the model's window the beginning is left out in
+ * large steps, so that while someone types it begins with the same token and what was read of it can be used again.
+ */
+function promptIds({ tokenizer, folder }: OpenCausal, text: string, newTokens: number): number[] {
+  const ids = tokenizer.encode(text).tokens.map(({ id }) => id);
+  if (ids.length === 0) {
+    const start = tokenizer.special.bos ?? tokenizer.special.eos;
+    if (start) return [start.id];
+    throw new EngineError('input', 'There is no text to complete. Write the beginning first.');
+  }
+  const room = Math.max(folder.window - newTokens + 1, Math.ceil(folder.window / 2));
+  if (ids.length <= room) return ids;
+  const step = Math.max(1, Math.floor(room / 4));
+  return ids.slice(Math.ceil((ids.length - room) / step) * step);
+}
