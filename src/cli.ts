@@ -163,15 +163,24 @@ textCommand('continue', 'continue a text by a causal model')
     );
   });
 
-textCommand('fill', 'rank what belongs at each [MASK] by a masked model')
-  .option('--top <n>', 'how many candidates a mask', positiveInteger)
-  .action((text: string | undefined, options: CommonOptions & { top?: number }) =>
+textCommand('fill', 'rank what belongs at each [MASK] by a masked model, and fill several together')
+  .option('--top <n>', 'how many candidates a mask, and how many fillings of several', positiveInteger)
+  .option('--max-tokens <n>', 'up to how many tokens a mask may stand for in a filling', positiveInteger)
+  .action((text: string | undefined, options: CommonOptions & { top?: number; maxTokens?: number }) =>
     runCommand(
       {
         task: 'fill',
-        work: (masked, model, context) =>
-          fillMask({ model, text: masked, ...(options.top !== undefined && { top: options.top }) }, context),
-        json: (result) => result,
+        work: async (masked, model, context) => {
+          const { top = 10, maxTokens = 1 } = options;
+          let result = await fillMask({ model, text: masked, top }, context);
+          // With one mask of one token the candidates are the fillings.
+          if (result.masks.length > 1 || maxTokens > 1)
+            result = await fillMask({ model, text: masked, top, fillings: top, maxTokens }, context);
+          if (result.truncated)
+            warn(`Only what stands around the masks was read: the text is longer than the model's window.`);
+          return result;
+        },
+        json: ({ truncated: _, ...result }) => result,
         print: printFill,
       },
       { text, file: options.file },

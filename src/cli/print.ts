@@ -4,13 +4,19 @@ import type { FillResult, ScoreResult, SentimentResult, Verdict } from '../proto
 
 const percent = (probability: number): string => `${(100 * probability).toFixed(1)}%`.padStart(6);
 
-export function printFill(result: FillResult, text: string): string {
-  return result.masks
-    .map(({ start, end, candidates }) => {
-      const rows = candidates.map(({ text: word, probability }) => `${percent(probability)}  ${word}`);
-      return [`${text.slice(start, end)} at ${start}`, ...rows].join('\n');
-    })
-    .join('\n\n');
+export function printFill({ masks, fillings }: FillResult, text: string): string {
+  const lists = masks.map(({ start, end, candidates }) => {
+    const rows = candidates.map(({ text: word, probability }) => `${percent(probability)}  ${word}`);
+    return [`${text.slice(start, end)} at ${start}`, ...rows].join('\n');
+  });
+  if (fillings) {
+    const rows = fillings.map((filling) => {
+      const words = filling.masks.map(({ text: word }) => word).join(' … ');
+      return `${percent(Math.exp(filling.logprob))}  ${words}`;
+    });
+    lists.push([masks.length > 1 ? 'all masks together' : 'fillings', ...rows].join('\n'));
+  }
+  return lists.join('\n\n');
 }
 
 export function printSentiment(result: SentimentResult, text: string): string {

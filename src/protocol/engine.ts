@@ -147,6 +147,12 @@ export interface FillParams {
   text: string;
   /** How many candidates a mask; default 10. */
   top?: number;
+  /** How many fillings of all masks together; default 0, as they take more runs. */
+  fillings?: number;
+  /** Up to how many tokens one mask may stand for in these fillings; default 1. */
+  maxTokens?: number;
+  /** A word whose own probability at the mask with this index is wanted. */
+  weigh?: { mask: number; word: string };
 }
 
 export interface Candidate {
@@ -160,9 +166,37 @@ export interface MaskCandidates extends Span {
   candidates: Candidate[];
 }
 
+/** What one mask is filled with: one word, which may be several tokens. */
+export interface FilledMask {
+  /** As it would be written in the mask's place. */
+  text: string;
+  /** Each token's log probability is that of the moment when it was filled, some others being so already. */
+  tokens: GeneratedToken[];
+}
+
+/** All masks of a text filled. */
+export interface Filling {
+  /** One a mask, in the order of the text. */
+  masks: FilledMask[];
+  /** Natural logarithm of the joint probability, in the order of filling in which it is highest. */
+  logprob: number;
+}
+
+export interface WeighedWord {
+  /** Natural logarithm of the word's probability at the mask; the joint one of its tokens where it has several. */
+  logprob: number;
+  /** Its place among all tokens of the vocabulary, from 1; null for a word of several tokens. */
+  rank: number | null;
+}
+
 export interface FillResult {
   model: string;
   masks: MaskCandidates[];
+  /** Most probable first; only when they were asked for. */
+  fillings?: Filling[];
+  weighed?: WeighedWord;
+  /** True when the text was longer than the model's window and only what stands around the masks was read. */
+  truncated: boolean;
   timing: Timing;
 }
 
@@ -225,11 +259,26 @@ export interface TippingWordsResult {
 export interface ScoreParams {
   model: string;
   text: string;
+  /** How many of the most probable tokens are wanted for each place; default 0. */
+  top?: number;
+  /**
+   * For a masked model: how many tokens of a long text it reads at once, at least 16; default, and at most, what its
+   * window holds. Every token is a run of its own, so that the time of a long text goes with this number.
+   */
+  window?: number;
 }
 
 export interface ScoredToken extends Token {
   /** Natural logarithm of the token's probability given its context; null where it has none. */
   logprob: number | null;
+  /** What was most probable in its place, best first, when it was asked for; none where `logprob` is null. */
+  expected?: Candidate[];
+}
+
+export interface ScorePartial {
+  /** Tokens scored so far and in all. */
+  done: number;
+  total: number;
 }
 
 export interface ScoreResult {
@@ -465,7 +514,7 @@ export interface EngineMethods {
   nextSentence: { params: NextSentenceParams; partial: NextSentencePartial; result: NextSentenceResult };
   classify: { params: ClassifyParams; partial: ClassifyPartial; result: ClassifyResult };
   tippingWords: { params: TippingWordsParams; partial: never; result: TippingWordsResult };
-  score: { params: ScoreParams; partial: never; result: ScoreResult };
+  score: { params: ScoreParams; partial: ScorePartial; result: ScoreResult };
   attention: { params: AttentionParams; partial: never; result: AttentionResult };
   attentionHead: { params: AttentionHeadParams; partial: never; result: AttentionHeadResult };
   closeAttention: { params: { handle: number }; partial: never; result: Record<string, never> };

@@ -45,3 +45,35 @@ function cover(tokens: number, size: number, left: number, right: number): Windo
   }
   return result;
 }
+
+/** Part of a text with special tokens at its ends, by indices of the text's tokens. */
+export interface Excerpt {
+  /** What is read: the special tokens of both ends and a run of the text's own between them. */
+  readonly indices: readonly number[];
+  /** The tokens from this index up to, and without, `countTo` count in this excerpt. */
+  readonly countFrom: number;
+  readonly countTo: number;
+}
+
+/**
+ * The excerpts in which a model that sees both sides reads a text: one if it fits, else overlapping ones, in which
+ * each token has at least a quarter of what fits on both sides, or all that there is.
+ * @param special for each token whether it was put around the text
+ * @param size tokens that a window can hold
+ */
+export function excerpts(special: readonly boolean[], size: number): Excerpt[] {
+  const first = Math.max(0, special.indexOf(false));
+  const last = special.lastIndexOf(false) + 1;
+  const room = Math.max(1, size - first - (special.length - last));
+  const range = (from: number, to: number): number[] =>
+    Array.from({ length: to - from }, (_, index) => from + index);
+  return windowsBothSides(Math.max(0, last - first), room, Math.floor((room - 1) / 4)).map((window) => ({
+    indices: [
+      ...range(0, first),
+      ...range(first + window.start, first + window.end),
+      ...range(last, special.length),
+    ],
+    countFrom: first + window.scoreFrom,
+    countTo: first + window.scoreTo,
+  }));
+}

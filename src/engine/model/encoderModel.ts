@@ -27,8 +27,13 @@ export class EncoderModel {
 
   /** Logits of one text: [tokens * vocabulary] for a masked model, [labels] for a classifier. */
   async logits(input: EncoderInput): Promise<Float32Array> {
-    const [name] = ['logits', 'prediction_logits'].filter((logits) => this.gives(logits));
-    if (name !== undefined) return this.output(input, name);
+    return toFloat32(await this.logitsOf(this.feeds([input])));
+  }
+
+  /** Runs the graph for its logits, however it calls them. */
+  private async logitsOf(feeds: Record<string, TensorData>): Promise<TensorData> {
+    const name = ['logits', 'prediction_logits'].find((logits) => this.gives(logits));
+    if (name !== undefined) return (await this.graph.session.run(feeds, [name]))[name]!;
     throw new EngineError(
       'model',
       `The graph has no output "logits" (it has ${this.graph.outputs.map((output) => output.name).join(', ')}): ` +
@@ -43,7 +48,7 @@ export class EncoderModel {
 
   /** One of the graph's outputs for one text, flat. */
   async output(input: EncoderInput, name: string): Promise<Float32Array> {
-    const outputs = await this.graph.session.run(this.feeds(input), [name]);
+    const outputs = await this.graph.session.run(this.feeds([input]), [name]);
     return toFloat32(outputs[name]!);
   }
 
@@ -78,19 +83,21 @@ export class EncoderModel {
   }
 
   /**
-   * A masked model's logits at some positions of one text, [positions][vocabulary]. Where the graph allows it, the
-   * others aren't computed.
+   * A masked model's logits at some positions of texts of the same length, read in one run:
+   * [texts][positions][vocabulary]. Where the graph allows it, the other positions aren't computed.
    */
-  async logitsAt(input: EncoderInput, positions: readonly number[]): Promise<Float32Array[]> {
-    if (!this.#picksPositions) {
-      const logits = await this.logits(input);
-      const vocabulary = logits.length / input.ids.length;
-      return positions.map((at) => logits.subarray(at * vocabulary, (at + 1) * vocabulary));
-    }
-    const outputs = await this.graph.session.run(this.feeds(input, positions), ['logits']);
-    const logits = toFloat32(outputs['logits']!);
-    const vocabulary = logits.length / positions.length;
-    return positions.map((_, row) => logits.subarray(row * vocabulary, (row + 1) * vocabulary));
+  async logitsAt(inputs: readonly EncoderInput[], positions: readonly number[]): Promise<Float32Array[][]> {
+    const picks = this.#picksPositions;
+    const data = await this.logitsOf(picks ? this.feeds(inputs, positions) : this.feeds(inputs));
+    const logits = toFloat32(data);
+    const length = picks ? positions.length : inputs[0]!.ids.length;
+    const vocabulary = logits.length / (inputs.length * length);
+    return inputs.map((_, text) =>
+      positions.map((at, index) => {
+        const row = text * length + (picks ? index : at);
+        return logits.subarray(row * vocabulary, (row + 1) * vocabulary);
+      }),
+    );
   }
 
   get #picksPositions(): boolean {
@@ -99,21 +106,22 @@ export class EncoderModel {
 
   /** Attentions of one text: by layer, [1, heads, tokens, tokens]. */
   async attentions(input: EncoderInput): Promise<Float32Array[]> {
-    const outputs = await this.graph.session.run(this.feeds(input), this.graph.attentions);
+    const outputs = await this.graph.session.run(this.feeds([input]), this.graph.attentions);
     return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
   }
 
+  /** The graph's inputs for texts of the same length. */
   private feeds(
-    { ids, typeIds }: EncoderInput,
-    positions: readonly number[] = ids.map((_, index) => index),
+    texts: readonly EncoderInput[],
+    positions: readonly number[] = texts[0]!.ids.map((_, index) => index),
   ): Record<string, TensorData> {
     const feeds: Record<string, TensorData> = {};
     for (const { name } of this.graph.inputs) {
-      if (name === 'input_ids') feeds[name] = row(ids);
-      else if (name === 'attention_mask') feeds[name] = row(ids.map(() => 1));
-      else if (name === 'token_type_ids') feeds[name] = row(typeIds);
-      else if (name === wantedPositions) feeds[name] = { ...row(positions), dims: [positions.length] };
-      else if (name === 'position_ids') feeds[name] = row(ids.map((_, index) => index));
+      if (name === 'input_ids') feeds[name] = rows(texts.map(({ ids }) => ids));
+      else if (name === 'attention_mask') feeds[name] = rows(texts.map(({ ids }) => ids.map(() => 1)));
+      else if (name === 'token_type_ids') feeds[name] = rows(texts.map(({ typeIds }) => typeIds));
+      else if (name === wantedPositions) feeds[name] = { ...rows([positions]), dims: [positions.length] };
+      else if (name === 'position_ids') feeds[name] = rows(texts.map(({ ids }) => ids.map((_, at) => at)));
       else {
         throw new EngineError(
           'model',
@@ -126,6 +134,10 @@ export class EncoderModel {
   }
 }
 
-function row(values: readonly number[]): TensorData {
-  return { type: 'int64', data: BigInt64Array.from(values, BigInt), dims: [1, values.length] };
+function rows(values: readonly (readonly number[])[]): TensorData {
+  return {
+    type: 'int64',
+    data: BigInt64Array.from(values.flat(), BigInt),
+    dims: [values.length, values[0]!.length],
+  };
 }

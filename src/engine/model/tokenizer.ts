@@ -19,7 +19,7 @@ import { textOfByteLevelToken } from '../../core/text/byteLevel';
 import type { Span } from '../../core/text/span';
 import type { Token } from '../../core/text/token';
 import { openLibraryTokenizer } from './openLibraryTokenizer';
-import { findEndIds, findSpecialTokens, type SpecialTokens } from './specialTokens';
+import { findEndIds, findSpecialTokens, type SpecialToken, type SpecialTokens } from './specialTokens';
 import { byteLevelStream, differenceStream, type StreamVocabulary, type TextStream } from './textStream';
 import { agreeWithReference, type Cuts } from './tokenizerAgreement';
 import {
@@ -65,6 +65,13 @@ export interface Tokenizer {
    * characters read as U+FFFD; empty for an id the vocabulary doesn't have.
    */
   tokenText(id: number): string;
+  /** Whether a token stands for something other than text: padding, a mask, the end of a text. */
+  isSpecial(id: number): boolean;
+  /**
+   * Whether a token, by how the vocabulary marks words, goes on with one instead of beginning one; also true for the
+   * punctuation that a byte-level vocabulary writes without a space.
+   */
+  continuesWord(id: number): boolean;
   /**
    * The text of ids: the exact inverse of `encode` for byte-level vocabularies, as near as it comes for others.
    * Ids the vocabulary doesn't have are passed over.
@@ -184,6 +191,17 @@ class LibraryTokenizer implements Tokenizer {
     const text = this.readToken(id);
     if (id >= 0 && id < this.vocabularySize) this.texts[id] = text;
     return text;
+  }
+
+  isSpecial(id: number): boolean {
+    if (this.addedById.get(id)?.special === true) return true;
+    return Object.values(this.special).some((token: SpecialToken | undefined) => token?.id === id);
+  }
+
+  continuesWord(id: number): boolean {
+    const { continuingPrefix } = this.tokenForm;
+    if (continuingPrefix !== '') return this.parts.model.vocab[id]?.startsWith(continuingPrefix) === true;
+    return !this.tokenText(id).startsWith(' ');
   }
 
   decode(ids: readonly number[], { skipSpecial = false }: { skipSpecial?: boolean } = {}): string {

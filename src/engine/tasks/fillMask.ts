@@ -1,68 +1,109 @@
+import { emptyFilling } from '../../core/decoding/jointFilling';
 import { largest } from '../../core/decoding/largest';
 import { softmax } from '../../core/decoding/sampling';
-import { excerptAround } from '../../core/text/excerpt';
 import { readMasks } from '../../core/text/masks';
-import { EngineError, type Candidate, type FillParams, type FillResult } from '../../protocol/engine';
+import { replaced } from '../../core/text/replace';
+import type { Span } from '../../core/text/span';
+import {
+  EngineError,
+  type Candidate,
+  type FillParams,
+  type FillResult,
+  type WeighedWord,
+} from '../../protocol/engine';
 import type { Tokenizer } from '../model/tokenizer';
+import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
+import { HiddenText } from './hiddenText';
+import { asWritten, jointFillings, weighTokens, type MaskedEncoding } from './jointFillings';
 import { maskOf } from './maskOf';
 
 /**
- * Ranks what belongs at each mask of a text, by a masked model that sees both sides (Devlin et al. 2019). Several
- * masks are ranked each for itself, with the others still hidden. Of a text longer than the model's window, what
- * stands around each mask is read.
- * @throws EngineError `input` when the text has no mask
+ * Ranks what belongs at each mask of a text, by a masked model that sees both sides (Devlin et al. 2019): each for
+ * itself, with the others still hidden, and on request all together. Of a text longer than the model's window, what
+ * stands around the masks is read.
+ * @throws EngineError `input` when the text has no mask, `option` when a number is out of its range
  */
 export async function fillMask(params: FillParams, { models, turn }: TaskContext): Promise<FillResult> {
-  const top = params.top ?? 10;
-  if (!Number.isInteger(top) || top < 1) {
-    throw new EngineError(
-      'input',
-      `The number of candidates must be a whole number of at least 1, not ${top}.`,
-    );
-  }
+  const top = wholeNumber('number of candidates', params.top ?? 10, 1);
+  const fillings = wholeNumber('number of fillings', params.fillings ?? 0, 0);
+  const maxTokens = wholeNumber('number of tokens a mask may stand for', params.maxTokens ?? 1, 1);
   const { model, loadMs } = await models.openEncoder(params.model, 'fill');
   const started = performance.now();
+  const { tokenizer } = model;
   const mask = maskOf(model);
-  const masked = readMasks(params.text, mask.text);
-  if (masked.masks.length === 0) {
+  const { text, masks } = readMasks(params.text, mask.text);
+  if (masks.length === 0) {
     throw new EngineError(
       'input',
       `The text has no mask. Write ${mask.text} where "${model.folder.name}" should find a word.`,
     );
   }
-  const { tokens, typeIds } = model.tokenizer.encode(masked.text);
-  const special = tokens.map((token) => token.special);
-  const positions = tokens.flatMap((token, index) => (token.id === mask.id ? [index] : []));
-  const results: FillResult['masks'] = [];
-  let excerpt: number[] = [];
-  let rows: Float32Array[] = [];
-  for (const [index, position] of positions.entries()) {
-    const isWhole = tokens.length <= model.folder.window;
-    if (index === 0 || !isWhole) {
-      excerpt = excerptAround(special, position, model.folder.window);
-      await turn();
-      rows = await model.net.logitsAt(
-        { ids: excerpt.map((at) => tokens[at]!.id), typeIds: excerpt.map((at) => typeIds[at]!) },
-        (isWhole ? positions : [position]).map((at) => excerpt.indexOf(at)),
-      );
-    }
-    const span = masked.masks[index]!;
-    results.push({
+  const encoding = tokenizer.encode(text);
+  const positions = encoding.tokens.flatMap((token, index) => (token.id === mask.id ? [index] : []));
+  const lefts = masks.map(({ start }) => params.text.slice(0, start));
+  const masked: MaskedEncoding = { model, encoding, maskId: mask.id, positions, lefts };
+
+  const hidden = new HiddenText(model, encoding, mask.id, positions);
+  const logitsOf: Float32Array[] = [];
+  await hidden.read([emptyFilling(masks.length)], turn, (_, slot, logits) => {
+    logitsOf[slot] = logits;
+  });
+  const result: FillResult = {
+    model: model.folder.name,
+    masks: masks.map((span, index) => ({
       ...span,
-      candidates: rank(rows[isWhole ? index : 0]!, top, model.tokenizer, params.text.slice(0, span.start)),
-    });
-  }
-  return { model: model.folder.name, masks: results, timing: { loadMs, runMs: performance.now() - started } };
+      candidates: rank(logitsOf[index]!, top, tokenizer, lefts[index]!),
+    })),
+    truncated: hidden.truncated,
+    timing: { loadMs, runMs: 0 },
+  };
+  if (fillings > 0) result.fillings = await jointFillings(masked, fillings, maxTokens, turn);
+  if (params.weigh) result.weighed = await weigh(params.weigh, params.text, masks, masked, logitsOf, turn);
+  result.timing.runMs = performance.now() - started;
+  return result;
+}
+
+function wholeNumber(what: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new EngineError('option', `The ${what} must be a whole number of at least ${least}, not ${value}.`);
 }
 
 /** The most probable tokens for one mask, as they would be written after `left`. */
 export function rank(logits: Float32Array, top: number, tokenizer: Tokenizer, left: string): Candidate[] {
   const probabilities = softmax(logits);
-  // A vocabulary that marks word starts by a space would double the one that stands before the mask.
-  const spaced = left === '' || /\s$/.test(left);
-  return largest(probabilities, top).map((id) => {
-    const text = tokenizer.tokenText(id);
-    return { id, text: spaced ? text.replace(/^ /, '') : text, probability: probabilities[id]! };
-  });
+  return largest(probabilities, top).map((id) => ({
+    id,
+    text: asWritten(tokenizer.tokenText(id), left),
+    probability: probabilities[id]!,
+  }));
+}
+
+async function weigh(
+  { mask, word }: NonNullable<FillParams['weigh']>,
+  written: string,
+  masks: readonly Span[],
+  masked: MaskedEncoding,
+  logitsOf: readonly Float32Array[],
+  turn: Turn,
+): Promise<WeighedWord> {
+  const span = masks[mask];
+  if (!span)
+    throw new EngineError(
+      'option',
+      `The text has ${masks.length} masks, so there is none with index ${mask}.`,
+    );
+  // Which tokens a word is depends on what stands around it.
+  const { tokenizer } = masked.model;
+  const end = span.start + word.length;
+  const ids = tokenizer
+    .encode(replaced(written, [{ ...span, text: word }]), { addSpecial: false })
+    .tokens.filter((token) => token.start < end && token.end > span.start)
+    .map(({ id }) => id);
+  if (ids.length === 0) throw new EngineError('input', `"${word}" is no word to this model.`);
+  const logprob = await weighTokens(masked, mask, ids, turn);
+  const logits = logitsOf[mask]!;
+  const own = logits[ids[0]!]!;
+  const rank = ids.length > 1 ? null : 1 + logits.reduce((above, logit) => above + Number(logit > own), 0);
+  return { logprob, rank };
 }

@@ -1,11 +1,21 @@
-import { logProbability } from '../../core/decoding/sampling';
-import { windows } from '../../core/decoding/window';
-import { excerptAround } from '../../core/text/excerpt';
-import { EngineError, type ScoreParams, type ScoreResult, type ScoredToken } from '../../protocol/engine';
+import { largest } from '../../core/decoding/largest';
+import { logProbability, logSumExp } from '../../core/decoding/sampling';
+import { excerpts, windows } from '../../core/decoding/window';
+import {
+  EngineError,
+  type Candidate,
+  type ScoreParams,
+  type ScorePartial,
+  type ScoreResult,
+  type ScoredToken,
+} from '../../protocol/engine';
 import type { OpenCausal, OpenEncoder } from '../model/modelStore';
-import type { Turn } from '../scheduler';
+import type { Tokenizer } from '../model/tokenizer';
 import type { TaskContext } from './context';
+import { textsInRun } from './hiddenText';
 import { maskOf } from './maskOf';
+
+type ScoreContext = TaskContext<ScorePartial>;
 
 /**
  * The log probability (natural logarithm) of each token of a text.
@@ -14,60 +24,104 @@ import { maskOf } from './maskOf';
  * beginning-of-text token where it has one, else its first token has none. A masked model gives the pseudo-log-
  * likelihood: each token masked in turn, all others seen (Salazar et al. 2020). Texts longer than the window are
  * read in overlapping windows.
+ * @throws EngineError `input` for an empty text
  */
-export async function score(params: ScoreParams, { models, turn }: TaskContext): Promise<ScoreResult> {
-  const { model, loadMs } = await models.open(params.model, 'score');
+export async function score(params: ScoreParams, context: ScoreContext): Promise<ScoreResult> {
+  const top = params.top ?? 0;
+  if (!Number.isInteger(top) || top < 0)
+    throw new EngineError('option', `The number of expected tokens must be a whole number, not ${top}.`);
+  if (params.window !== undefined && !(params.window >= 16))
+    throw new EngineError('option', `The window must hold at least 16 tokens, not ${params.window}.`);
+  const { model, loadMs } = await context.models.open(params.model, 'score');
   const started = performance.now();
   const tokens =
     model.kind === 'causal'
-      ? await scoreCausal(model, params.text, turn)
-      : await scoreMasked(model, params.text, turn);
+      ? await scoreCausal(model, params, context)
+      : await scoreMasked(model, params, context);
   if (tokens.length === 0) throw new EngineError('input', 'The text is empty: there is nothing to score.');
   return {
     model: model.folder.name,
-    tokens: tokens.map(({ id, text, start, end, logprob }) => ({ id, text, start, end, logprob })),
+    tokens: tokens.map(({ id, text, start, end, logprob, expected }) => ({
+      id,
+      text,
+      start,
+      end,
+      logprob,
+      ...(expected && { expected }),
+    })),
     sum: tokens.reduce((sum, token) => sum + (token.logprob ?? 0), 0),
     timing: { loadMs, runMs: performance.now() - started },
   };
 }
 
+/** The most probable tokens, best first. */
+function mostProbable(logits: Float32Array, top: number, tokenizer: Tokenizer): Candidate[] {
+  const total = logSumExp(logits);
+  return largest(logits, top).map((id) => ({
+    id,
+    text: tokenizer.tokenText(id),
+    probability: Math.exp(logits[id]! - total),
+  }));
+}
+
 async function scoreCausal(
   { net, tokenizer, folder }: OpenCausal,
-  text: string,
-  turn: Turn,
+  { text, top = 0 }: ScoreParams,
+  { turn, partial }: ScoreContext,
 ): Promise<ScoredToken[]> {
   const { tokens } = tokenizer.encode(text, { addSpecial: false });
   const { bos } = tokenizer.special;
   // With a beginning-of-text token in front, every token of the text has something to its left.
   const lead = bos ? 1 : 0;
   const ids = [...(bos ? [bos.id] : []), ...tokens.map((token) => token.id)];
-  const logprobs: (number | null)[] = ids.map(() => null);
+  const scored: ScoredToken[] = tokens.map((token) => ({ ...token, logprob: null }));
   for (const window of windows(ids.length, folder.window, Math.floor(folder.window / 2))) {
     await net.readAll(ids.slice(window.start, window.end), turn, (position, logits) => {
       const next = window.start + position + 1;
-      if (next >= window.scoreFrom && next < window.end) logprobs[next] = logProbability(logits, ids[next]!);
+      const token = scored[next - lead];
+      if (!token || next < window.scoreFrom || next >= window.end) return;
+      token.logprob = net.logProbability(logits, token.id);
+      if (top > 0) token.expected = mostProbable(logits, top, tokenizer);
     });
+    partial({ done: window.scoreTo - lead, total: tokens.length });
   }
-  return tokens.map((token, index) => ({ ...token, logprob: logprobs[index + lead]! }));
+  return scored;
 }
 
-async function scoreMasked(model: OpenEncoder, text: string, turn: Turn): Promise<ScoredToken[]> {
+async function scoreMasked(
+  model: OpenEncoder,
+  { text, top = 0, window = Infinity }: ScoreParams,
+  { turn, partial }: ScoreContext,
+): Promise<ScoredToken[]> {
   const mask = maskOf(model);
   const { tokens, typeIds } = model.tokenizer.encode(text);
   const special = tokens.map((token) => token.special);
+  const size = Math.min(window, model.folder.window);
+  const total = special.filter((isSpecial) => !isSpecial).length;
   const scored: ScoredToken[] = [];
-  for (const [position, token] of tokens.entries()) {
-    if (token.special) continue;
-    const excerpt = excerptAround(special, position, model.folder.window);
-    await turn();
-    const [logits] = await model.net.logitsAt(
-      {
-        ids: excerpt.map((at) => (at === position ? mask.id : tokens[at]!.id)),
-        typeIds: excerpt.map((at) => typeIds[at]!),
-      },
-      [excerpt.indexOf(position)],
-    );
-    scored.push({ ...token, logprob: logProbability(logits!, token.id) });
+  for (const { indices, countFrom, countTo } of excerpts(special, size)) {
+    const ids = indices.map((at) => tokens[at]!.id);
+    const types = indices.map((at) => typeIds[at]!);
+    const step = textsInRun(indices.length);
+    for (let from = countFrom; from < countTo; from += step) {
+      // Each text of the run hides another token.
+      const hidden = tokens.slice(from, Math.min(from + step, countTo));
+      const positions = hidden.map((_, row) => indices.indexOf(from + row));
+      await turn();
+      const rows = await model.net.logitsAt(
+        positions.map((position) => ({ ids: ids.with(position, mask.id), typeIds: types })),
+        positions,
+      );
+      hidden.forEach((token, row) => {
+        const logits = rows[row]![row]!;
+        scored.push({
+          ...token,
+          logprob: logProbability(logits, token.id),
+          ...(top > 0 && { expected: mostProbable(logits, top, model.tokenizer) }),
+        });
+      });
+      partial({ done: scored.length, total });
+    }
   }
   return scored;
 }

@@ -98,6 +98,23 @@ describe('headlight', function () {
     assert.deepEqual(Object.keys(result.masks[0]!.candidates[0]!), ['id', 'text', 'probability']);
   });
 
+  it('fills several masks together', async () => {
+    const { fillings } = await json<{ fillings: { masks: object[]; logprob: number }[] }>([
+      'fill',
+      'The [MASK] stood at [MASK].',
+      ...bert,
+      '--top',
+      '4',
+      '--max-tokens',
+      '2',
+    ]);
+    assert.equal(fillings.length, 4);
+    assert.deepEqual(Object.keys(fillings[0]!), ['masks', 'logprob']);
+    assert.deepEqual(Object.keys(fillings[0]!.masks[0]!), ['text', 'tokens']);
+    const { stdout } = await headlight(['fill', 'The [MASK] stood at [MASK].', ...bert, '--top', '3']);
+    assert.match(stdout, /\n\nall masks together\n( +[\d.]+% {2}\S+ … \S+\n){3}$/);
+  });
+
   it('judges a text and its sentences', async () => {
     const result = await json<{ label: string; scores: Record<string, number>; sentences: object[] }>([
       'sentiment',

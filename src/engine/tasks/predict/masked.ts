@@ -43,10 +43,11 @@ export async function predictMasked(model: OpenEncoder, place: Place, turn: Turn
   const special = read.map((token) => token.special);
   const excerpt = excerptAround(special, position, folder.window);
   await turn();
-  const [logits] = await net.logitsAt(
-    { ids: excerpt.map((index) => read[index]!.id), typeIds: excerpt.map((index) => typeIds[index]!) },
-    [excerpt.indexOf(position)],
-  );
+  const input = {
+    ids: excerpt.map((index) => read[index]!.id),
+    typeIds: excerpt.map((index) => typeIds[index]!),
+  };
+  const [rows] = await net.logitsAt([input], [excerpt.indexOf(position)]);
   const seen = new Set(excerpt);
   const tokens = read.flatMap((token, index): SeenToken[] => {
     if (token.special) return [];
@@ -57,7 +58,7 @@ export async function predictMasked(model: OpenEncoder, place: Place, turn: Turn
     const { start, end } = masked.toWritten(token);
     return [{ text: token.text, start: original(start), end: original(end), seen: seen.has(index) }];
   });
-  const predictions = rank(logits!, top, tokenizer, left + before).map(({ text: word, probability }) => ({
+  const predictions = rank(rows![0]!, top, tokenizer, left + before).map(({ text: word, probability }) => ({
     text: word,
     probability,
   }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { windows, windowsBothSides } from '../../../../src/core/decoding/window';
+import { excerpts, windows, windowsBothSides } from '../../../../src/core/decoding/window';
 
 describe('windows', () => {
   it('are one for a short text and none for an empty one', () => {
@@ -44,5 +44,30 @@ describe('windows', () => {
     assert.throws(() => windows(20, 8, 8), /A window of 8 tokens has no room for 8/);
     assert.throws(() => windowsBothSides(20, 8, 4), RangeError);
     assert.throws(() => windows(20, 8, -1), RangeError);
+  });
+});
+
+describe('excerpts', () => {
+  /** [CLS], as many tokens, [SEP]. */
+  const special = (tokens: number): boolean[] => [true, ...Array.from({ length: tokens }, () => false), true];
+
+  it('are the whole text when it fits', () => {
+    assert.deepEqual(excerpts(special(4), 6), [{ indices: [0, 1, 2, 3, 4, 5], countFrom: 1, countTo: 5 }]);
+  });
+
+  it('keep the special tokens at the ends of each, and overlap', () => {
+    assert.deepEqual(excerpts(special(10), 7), [
+      { indices: [0, 1, 2, 3, 4, 5, 11], countFrom: 1, countTo: 5 },
+      { indices: [0, 4, 5, 6, 7, 8, 11], countFrom: 5, countTo: 8 },
+      { indices: [0, 6, 7, 8, 9, 10, 11], countFrom: 8, countTo: 11 },
+    ]);
+  });
+
+  it('do without special tokens where there are none, and are none for an empty text', () => {
+    assert.deepEqual(excerpts([false, false, false], 2), [
+      { indices: [0, 1], countFrom: 0, countTo: 2 },
+      { indices: [1, 2], countFrom: 2, countTo: 3 },
+    ]);
+    assert.deepEqual(excerpts([true, true], 8), []);
   });
 });
