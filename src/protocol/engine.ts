@@ -151,6 +151,8 @@ export interface FillParams {
   fillings?: number;
   /** Up to how many tokens one mask may stand for in these fillings; default 1. */
   maxTokens?: number;
+  /** The index of the one mask that is filled in these fillings, the others staying hidden; default all of them. */
+  only?: number;
   /** A word whose own probability at the mask with this index is wanted. */
   weigh?: { mask: number; word: string };
 }
@@ -174,9 +176,9 @@ export interface FilledMask {
   tokens: GeneratedToken[];
 }
 
-/** All masks of a text filled. */
+/** All masks of a text filled, or the one that was asked for. */
 export interface Filling {
-  /** One a mask, in the order of the text. */
+  /** One a filled mask, in the order of the text. */
   masks: FilledMask[];
   /** Natural logarithm of the joint probability, in the order of filling in which it is highest. */
   logprob: number;

@@ -200,7 +200,7 @@ class LibraryTokenizer implements Tokenizer {
 
   continuesWord(id: number): boolean {
     const { continuingPrefix } = this.tokenForm;
-    if (continuingPrefix !== '') return this.parts.model.vocab[id]?.startsWith(continuingPrefix) === true;
+    if (continuingPrefix) return this.parts.model.vocab[id]?.startsWith(continuingPrefix) === true;
     return !this.tokenText(id).startsWith(' ');
   }
 

@@ -58,7 +58,10 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
     truncated: hidden.truncated,
     timing: { loadMs, runMs: 0 },
   };
-  if (fillings > 0) result.fillings = await jointFillings(masked, fillings, maxTokens, turn);
+  if (fillings > 0) {
+    const chosen = params.only === undefined ? [...masks.keys()] : [oneOf(masks, params.only)];
+    result.fillings = await jointFillings(masked, chosen, fillings, maxTokens, turn);
+  }
   if (params.weigh) result.weighed = await weigh(params.weigh, params.text, masks, masked, logitsOf, turn);
   result.timing.runMs = performance.now() - started;
   return result;
@@ -67,6 +70,12 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
 function wholeNumber(what: string, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least) return value;
   throw new EngineError('option', `The ${what} must be a whole number of at least ${least}, not ${value}.`);
+}
+
+/** `mask`, when the text has one with this index. */
+function oneOf(masks: readonly Span[], mask: number): number {
+  if (masks[mask]) return mask;
+  throw new EngineError('option', `The text has ${masks.length} masks, so there is none with index ${mask}.`);
 }
 
 /** The most probable tokens for one mask, as they would be written after `left`. */

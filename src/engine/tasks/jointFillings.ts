@@ -106,16 +106,19 @@ async function search(
  * A mask may stand for one word of up to `maxTokens` tokens. How many tokens each mask gets is taken as equally
  * probable, so that fillings of different lengths compare by their joint probability. With one mask all lengths are
  * tried; with several, the few ways that are best when each mask's length is judged for itself.
+ * @param chosen indices of the masks to fill: all of them, or one while the others stay hidden
  */
 export async function jointFillings(
   masked: MaskedEncoding,
+  chosen: readonly number[],
   count: number,
   maxTokens: number,
   turn: Turn,
 ): Promise<Filling[]> {
   const { tokenizer } = masked.model;
   const pieces = wordPieces(tokenizer);
-  const allowed = ({ mask, piece, pieces: total }: Slot): ((id: number) => boolean) => {
+  const allowed = ({ mask, piece, pieces: total }: Slot): ((id: number) => boolean) | undefined => {
+    if (!chosen.includes(mask)) return undefined;
     const left = masked.lefts[mask]!;
     if (piece > 0) return (id) => pieces.continues(id) && pieces.isWordLike(id);
     if (total > 1) return (id) => pieces.isWordLike(id) && pieces.canBegin(id, left);
@@ -123,10 +126,10 @@ export async function jointFillings(
   };
   const width = Math.max(count, narrowest);
   const found = new Map<string, Filling>();
-  for (const lengths of await lengthsToTry(masked, allowed, maxTokens, turn)) {
+  for (const lengths of await lengthsToTry(masked, chosen, allowed, maxTokens, turn)) {
     const arranged = withLengths(masked, lengths);
     for (const filling of await search(arranged, allowed, width, turn)) {
-      const whole = written(filling, arranged.slots, masked.lefts, tokenizer);
+      const whole = written(filling, arranged.slots, chosen, masked.lefts, tokenizer);
       const key = JSON.stringify(whole.masks.map(({ text }) => text));
       if ((found.get(key)?.logprob ?? -Infinity) < whole.logprob) found.set(key, whole);
     }
@@ -136,15 +139,17 @@ export async function jointFillings(
 
 async function lengthsToTry(
   masked: MaskedEncoding,
-  allowed: (slot: Slot) => (id: number) => boolean,
+  chosen: readonly number[],
+  allowed: (slot: Slot) => ((id: number) => boolean) | undefined,
   maxTokens: number,
   turn: Turn,
 ): Promise<number[][]> {
   const single = masked.positions.map(() => 1);
   if (maxTokens === 1) return [single];
-  if (single.length === 1) return Array.from({ length: maxTokens }, (_, index) => [index + 1]);
+  if (chosen.length === 1)
+    return Array.from({ length: maxTokens }, (_, index) => single.with(chosen[0]!, index + 1));
   const scores: number[][] = [];
-  for (const mask of single.keys()) {
+  for (const mask of chosen) {
     const ofMask: number[] = [];
     for (let length = 1; length <= maxTokens; length++) {
       const arranged = withLengths(masked, single.with(mask, length));
@@ -180,16 +185,17 @@ export async function weighTokens(
 function written(
   { tokens, logprobs, logprob }: PartialFilling,
   slots: readonly Slot[],
+  chosen: readonly number[],
   lefts: readonly string[],
   tokenizer: Tokenizer,
 ): Filling {
-  const masks = lefts.map((left, mask) => {
+  const masks = chosen.map((mask) => {
     const own = slots.flatMap((slot, index) => {
       if (slot.mask !== mask) return [];
       const id = tokens[index]!;
       return [{ id, text: tokenizer.tokenText(id), logprob: logprobs[index]! }];
     });
-    return { text: asWritten(own.map(({ text }) => text).join(''), left), tokens: own };
+    return { text: asWritten(own.map(({ text }) => text).join(''), lefts[mask]!), tokens: own };
   });
   return { masks, logprob };
 }

@@ -79,6 +79,17 @@ for (const name of ['bert-masked', 'roberta-masked']) {
       assert.ok(single.fillings!.every(({ masks }) => masks[0]!.tokens.length === 1));
     });
 
+    it('fills one mask alone on request, the others still hidden', async () => {
+      const text = `The ${mask} of ${mask}.`;
+      const { masks, fillings } = await fill({ text, fillings: 5, only: 1, top: 200 });
+      for (const { masks: filled, logprob } of fillings!) {
+        assert.equal(filled.length, 1);
+        const candidate = masks[1]!.candidates.find(({ id }) => id === filled[0]!.tokens[0]!.id);
+        assert.ok(Math.abs(Math.exp(logprob) - candidate!.probability) < 1e-6);
+      }
+      await assert.rejects(fill({ text, fillings: 5, only: 2 }), /has 2 masks.* none with index 2/);
+    });
+
     it('fills masks that no window holds at once, and says so', async () => {
       const filler = 'The old lighthouse stood at the edge of the bay. '.repeat(20);
       const text = `${mask} ${filler}${mask} ${filler}${mask}`;
