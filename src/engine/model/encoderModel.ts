@@ -74,8 +74,7 @@ export class EncoderModel {
     };
     const feeds: Record<string, TensorData> = {};
     // Names that aren't known are told by the first run of one text.
-    for (const name of Object.keys(this.feeds(first!)))
-      feeds[name] = { ...row(inputs.flatMap(rows[name]!)), dims: [inputs.length, length] };
+    for (const name of Object.keys(this.feeds([first!]))) feeds[name] = int64Rows(inputs.map(rows[name]!));
     const outputs = await this.graph.session.run(feeds, ['logits']);
     const logits = toFloat32(outputs['logits']!);
     const labels = logits.length / inputs.length;
@@ -117,11 +116,13 @@ export class EncoderModel {
   ): Record<string, TensorData> {
     const feeds: Record<string, TensorData> = {};
     for (const { name } of this.graph.inputs) {
-      if (name === 'input_ids') feeds[name] = rows(texts.map(({ ids }) => ids));
-      else if (name === 'attention_mask') feeds[name] = rows(texts.map(({ ids }) => ids.map(() => 1)));
-      else if (name === 'token_type_ids') feeds[name] = rows(texts.map(({ typeIds }) => typeIds));
-      else if (name === wantedPositions) feeds[name] = { ...rows([positions]), dims: [positions.length] };
-      else if (name === 'position_ids') feeds[name] = rows(texts.map(({ ids }) => ids.map((_, at) => at)));
+      if (name === 'input_ids') feeds[name] = int64Rows(texts.map(({ ids }) => ids));
+      else if (name === 'attention_mask') feeds[name] = int64Rows(texts.map(({ ids }) => ids.map(() => 1)));
+      else if (name === 'token_type_ids') feeds[name] = int64Rows(texts.map(({ typeIds }) => typeIds));
+      else if (name === wantedPositions)
+        feeds[name] = { ...int64Rows([positions]), dims: [positions.length] };
+      else if (name === 'position_ids')
+        feeds[name] = int64Rows(texts.map(({ ids }) => ids.map((_, at) => at)));
       else {
         throw new EngineError(
           'model',
@@ -134,7 +135,7 @@ export class EncoderModel {
   }
 }
 
-function rows(values: readonly (readonly number[])[]): TensorData {
+function int64Rows(values: readonly (readonly number[])[]): TensorData {
   return {
     type: 'int64',
     data: BigInt64Array.from(values.flat(), BigInt),

@@ -1,6 +1,6 @@
 import type { PartialFilling } from '../../core/decoding/jointFilling';
 import { excerpts } from '../../core/decoding/window';
-import type { EncoderInput } from '../model/encoderModel';
+import type { EncoderInput, EncoderModel } from '../model/encoderModel';
 import type { OpenEncoder } from '../model/modelStore';
 import type { Encoding } from '../model/tokenizer';
 import type { Turn } from '../scheduler';
@@ -8,9 +8,9 @@ import type { Turn } from '../scheduler';
 /** Tokens read in one run: several short texts side by side, but so few that a cancel is soon felt. */
 const tokensInRun = 1024;
 
-/** How many texts of `length` tokens are read in one run. */
-export function textsInRun(length: number): number {
-  return Math.max(1, Math.floor(tokensInRun / length));
+/** How many texts of `length` tokens `net` reads in one run. */
+export function textsInRun(net: EncoderModel, length: number): number {
+  return net.takesBatches ? Math.max(1, Math.floor(tokensInRun / length)) : 1;
 }
 
 /** A text with hidden tokens, its slots, read in excerpts where it is longer than the model's window. */
@@ -47,7 +47,7 @@ export class HiddenText {
       const open = [...fillings.keys()].filter((index) =>
         slots.some((slot) => fillings[index]!.tokens[slot] === null),
       );
-      const step = textsInRun(indices.length);
+      const step = textsInRun(this.model.net, indices.length);
       for (let from = 0; from < open.length; from += step) {
         const batch = open.slice(from, from + step);
         await turn();

@@ -102,7 +102,7 @@ async function scoreMasked(
   for (const { indices, countFrom, countTo } of excerpts(special, size)) {
     const ids = indices.map((at) => tokens[at]!.id);
     const types = indices.map((at) => typeIds[at]!);
-    const step = textsInRun(indices.length);
+    const step = textsInRun(model.net, indices.length);
     for (let from = countFrom; from < countTo; from += step) {
       // Each text of the run hides another token.
       const hidden = tokens.slice(from, Math.min(from + step, countTo));
