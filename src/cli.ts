@@ -213,16 +213,24 @@ textCommand('attention', 'the attention of every layer and head')
         task: 'attention',
         work: async (read, model, context) => {
           const result = await attention({ model, text: read }, context);
-          const { layers, heads, tokens, weights } = result;
-          if (result.truncated)
-            warn(`Only the beginning of the text was read: it is longer than the model's window.`);
+          const { layers, heads, queries, keys } = result.tensor;
+          const { index, count } = result.window;
+          if (count > 1)
+            warn(`The text is longer than the model takes: window ${index} of ${count} was read.`);
           if (options.out !== undefined) {
-            await writeOut(options.out, npy(weights, [layers, heads, tokens.length, tokens.length]));
+            await writeOut(options.out, npy(layers, [layers.length, heads, queries, keys]));
           }
           return result;
         },
-        json: ({ model, tokens, layers, heads, timing }) => ({ model, tokens, layers, heads, timing }),
-        print: ({ tokens, layers, heads, weights }) => printAttention(tokens, layers * heads, weights),
+        json: ({ model, tokens, tensor, window, timing }) => ({
+          model,
+          tokens,
+          layers: tensor.layers.length,
+          heads: tensor.heads,
+          window,
+          timing,
+        }),
+        print: ({ tokens, keyTokens, tensor }) => printAttention(tokens, keyTokens, tensor),
       },
       { text, file: options.file },
       options,

@@ -1,4 +1,5 @@
 /** How results read in a terminal; scripts use --json. */
+import type { AttentionTensor } from '../core/attention/tensor';
 import type { Token } from '../core/text/token';
 import type { FillResult, ScoreResult, SentimentResult, Verdict } from '../protocol/engine';
 
@@ -36,15 +37,20 @@ export function printScore(result: ScoreResult): string {
 }
 
 /** For each token what it attends to most, in the mean of all heads. */
-export function printAttention(tokens: readonly Token[], heads: number, weights: Float32Array): string {
-  const size = tokens.length;
-  const rows = tokens.map((token, query) => {
-    const mean = new Float64Array(size);
-    for (let head = 0; head < heads; head++) {
-      for (let key = 0; key < size; key++) mean[key]! += weights[(head * size + query) * size + key]! / heads;
-    }
+export function printAttention(
+  queries: readonly Token[],
+  keys: readonly Token[],
+  { layers, heads }: AttentionTensor,
+): string {
+  const rows = queries.map((token, query) => {
+    const mean = new Float64Array(keys.length);
+    for (const layer of layers)
+      for (let head = 0; head < heads; head++) {
+        const from = (head * queries.length + query) * keys.length;
+        for (let key = 0; key < keys.length; key++) mean[key]! += layer[from + key]! / heads / layers.length;
+      }
     const top = [...mean.keys()].sort((a, b) => mean[b]! - mean[a]!).slice(0, 3);
-    const seen = top.map((key) => `${JSON.stringify(tokens[key]!.text)} ${percent(mean[key]!).trim()}`);
+    const seen = top.map((key) => `${JSON.stringify(keys[key]!.text)} ${percent(mean[key]!).trim()}`);
     return `${JSON.stringify(token.text).padEnd(16)} ${seen.join('  ')}`;
   });
   return rows.join('\n');

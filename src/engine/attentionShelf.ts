@@ -1,70 +1,79 @@
-import { thumbnails, thumbnailSize } from '../core/attention/thumbnails';
-import {
-  EngineError,
-  type AttentionHeadParams,
-  type AttentionHeadResult,
-  type AttentionResult,
-} from '../protocol/engine';
+import * as os from 'node:os';
+import { EngineError, type AttentionResult } from '../protocol/engine';
+import { HeldAttention } from './heldAttention';
+import type { Turn } from './scheduler';
 import type { Attention } from './tasks/attention';
 
-/** Bytes of attentions that are held; 12 layers x 12 heads x 512 tokens take 151 MB. */
-const capacity = 512e6;
+/**
+ * Bytes of attentions that are held: 12 layers x 12 heads take 151 MB of 512 tokens, 604 MB of 1,024. An eighth of
+ * the memory, at least room for three of the former.
+ */
+const capacity = Math.max(512e6, os.totalmem() / 8);
 
 /**
- * Holds attentions beside the engine while a view shows them, so that only the heads that are looked at travel.
- * When they grow too large, those that were looked at longest ago go.
+ * Holds attentions beside the engine while a view shows them, so that only what is looked at travels. When they grow
+ * too large, those that were looked at longest ago go.
  */
 export class AttentionShelf {
   /** In order of their last use. */
-  #held = new Map<number, Attention>();
+  #held = new Map<number, HeldAttention>();
   #lastHandle = 0;
 
   get isEmpty(): boolean {
     return this.#held.size === 0;
   }
 
-  hold(attention: Attention): AttentionResult {
+  async hold(attention: Attention, turn: Turn): Promise<AttentionResult> {
+    const held = new HeldAttention(attention);
+    const pictures = await held.pictures({}, turn);
     const handle = ++this.#lastHandle;
-    this.#held.set(handle, attention);
-    for (const oldest of this.#held.keys()) {
-      if (oldest === handle || this.#bytes() <= capacity) break;
-      this.#held.delete(oldest);
-    }
-    const { layers, heads, tokens } = attention;
-    const { weights, ...rest } = attention;
+    this.#held.set(handle, held);
+    this.#makeRoom(held);
+    const { model, part, parts, tokens, keyTokens, text, causal, window, tensor, timing } = attention;
     return {
-      ...rest,
+      ...pictures,
+      model,
       handle,
-      thumbnailSize: thumbnailSize(tokens.length),
-      thumbnails: thumbnails(weights, layers, heads, tokens.length),
+      part,
+      parts,
+      tokens,
+      keyTokens,
+      ...(part === 'decoder' || part === 'cross' ? { target: text } : {}),
+      layers: tensor.layers.length,
+      heads: tensor.heads,
+      causal,
+      window,
+      timing,
     };
   }
 
-  head({ handle, layer, head }: AttentionHeadParams): AttentionHeadResult {
-    const attention = this.#held.get(handle);
-    if (!attention) {
+  /**
+   * The attentions of a handle, which are now the last that were looked at.
+   * @throws EngineError `input` when they were closed, or had to go
+   */
+  get(handle: number): HeldAttention {
+    const held = this.#held.get(handle);
+    if (!held) {
       throw new EngineError('input', 'These attentions are no longer held by the engine. Show them again.');
     }
     this.#held.delete(handle);
-    this.#held.set(handle, attention);
-    const { layers, heads, tokens, weights } = attention;
-    if (!(layer >= 0 && layer < layers && head >= 0 && head < heads)) {
-      throw new EngineError(
-        'input',
-        `There is no layer ${layer}, head ${head}: the model has ${layers} x ${heads}.`,
-      );
-    }
-    const size = tokens.length ** 2;
-    const from = (layer * heads + head) * size;
-    // A copy: what is sent is the whole buffer behind an array.
-    return { weights: weights.slice(from, from + size) };
+    this.#held.set(handle, held);
+    this.#makeRoom(held);
+    return held;
   }
 
   close(handle: number): void {
     this.#held.delete(handle);
   }
 
+  #makeRoom(kept: HeldAttention): void {
+    for (const [handle, oldest] of this.#held) {
+      if (oldest === kept || this.#bytes() <= capacity) break;
+      this.#held.delete(handle);
+    }
+  }
+
   #bytes(): number {
-    return [...this.#held.values()].reduce((sum, attention) => sum + attention.weights.byteLength, 0);
+    return [...this.#held.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }

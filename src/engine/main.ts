@@ -19,9 +19,12 @@ import { complete } from './tasks/complete';
 import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
+import { headClasses } from './tasks/headClasses';
 import { inspect } from './tasks/inspect';
 import { nextSentence } from './tasks/nextSentence';
+import { occlusion } from './tasks/occlusion';
 import { predict } from './tasks/predict';
+import { predictions } from './tasks/predictions';
 import { score } from './tasks/score';
 import { sentiment } from './tasks/sentiment';
 import { tippingWords } from './tasks/tippingWords';
@@ -65,9 +68,20 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
   classify: (params, turn, partial) => classify(params, { models, turn, partial }),
   tippingWords: (params, turn, partial) => tippingWords(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
-  attention: async (params, turn, partial) => shelf.hold(await attention(params, { models, turn, partial })),
+  attention: async (params, turn, partial) =>
+    shelf.hold(await attention(params, { models, turn, partial }), turn),
+  attentionPictures: (params, turn) => shelf.get(params.handle).pictures(params, turn),
+  attentionMeasures: (params, turn) => shelf.get(params.handle).measures(params, turn),
+  attentionRollout: (params, turn) => shelf.get(params.handle).rollout(params, turn),
+  attentionMap: (params) => Promise.resolve({ cells: shelf.get(params.handle).map(params) }),
+  attentionMatrix: (params) => Promise.resolve({ weights: shelf.get(params.handle).matrix(params) }),
+  attentionLines: (params) => Promise.resolve(shelf.get(params.handle).lines(params)),
+  headClasses: (params, turn, partial) => headClasses(params, { models, turn, partial }),
+  predictions: ({ handle, token, top = 10 }, turn, partial) =>
+    predictions(shelf.get(handle).attention, token, top, { models, turn, partial }),
+  occlusion: ({ handle, token }, turn, partial) =>
+    occlusion(shelf.get(handle).attention, token, { models, turn, partial }),
   unload: async () => ({ closed: await models.closeAll() }),
-  attentionHead: (params) => Promise.resolve(shelf.head(params)),
   closeAttention: (params) => {
     shelf.close(params.handle);
     return Promise.resolve({});
@@ -85,7 +99,13 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
 };
 
 /** These run no model: they are answered at once, between two runs of a task. */
-const immediate: ReadonlySet<EngineMethod> = new Set(['attentionHead', 'closeAttention', 'status']);
+const immediate: ReadonlySet<EngineMethod> = new Set([
+  'attentionMap',
+  'attentionMatrix',
+  'attentionLines',
+  'closeAttention',
+  'status',
+]);
 
 async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<void> {
   const { id, method, params, priority } = request;

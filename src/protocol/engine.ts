@@ -2,6 +2,11 @@
  * The conversation between the editor and the engine process, as types. Messages travel over the IPC channel of
  * a forked child with `serialization: 'advanced'`, so typed arrays arrive as typed arrays.
  */
+import type { HeadClass } from '../core/attention/classes';
+import type { Groups, Shaping } from '../core/attention/grouping';
+import type { MeasureName } from '../core/attention/measures';
+import type { Combine, HeadIndex } from '../core/attention/shaped';
+import type { ThumbnailSize } from '../core/attention/thumbnails';
 import type { Extent } from '../core/completion/extent';
 import type { FamilyName, Task } from '../core/families';
 import type { RequestedGeneration } from '../core/decoding/options';
@@ -291,45 +296,178 @@ export interface ScoreResult {
   timing: Timing;
 }
 
+/**
+ * Which of a model's attentions: of a text to itself, or of an encoder-decoder's encoder, its decoder to what it has
+ * written, its decoder to the encoder's text.
+ */
+export type AttentionPart = 'self' | 'encoder' | 'decoder' | 'cross';
+
 export interface AttentionParams {
   model: string;
   text: string;
+  /** Which window of a text that is longer than the model takes, counted from 0. */
+  window?: number;
+  /** Instead of its number: a UTF-16 offset; the window is taken in which it stands best. */
+  at?: number;
+  /** Default: the first of the model's parts. */
+  part?: AttentionPart;
+  /** What an encoder-decoder has written from the text; by default it writes it now. */
+  target?: string;
 }
 
-/**
- * A text's attentions, held by the engine under `handle` until they are closed, so that only what is looked at
- * travels.
- */
-export interface AttentionResult {
-  model: string;
-  handle: number;
-  tokens: Token[];
-  layers: number;
-  heads: number;
-  /** True when a query sees only what stands to its left. */
-  causal: boolean;
-  /** True when the text was longer than the model's window and only its beginning was read. */
-  truncated: boolean;
-  /** Side of a thumbnail in cells: the number of tokens, at most 64. */
-  thumbnailSize: number;
+/** The part of a text that was read at once. */
+export interface AttentionWindow extends Span {
+  /** Counted from 0. */
+  index: number;
+  /** 1 where the model takes the whole text. Windows overlap. */
+  count: number;
+}
+
+/** Pictures of all heads. */
+export interface HeadPictures {
+  /** Of each row, the indices of the tokens that it shows: one, or those of a word. */
+  queries: Groups;
+  /** Of each column likewise, in `keyTokens`. */
+  keys: Groups;
+  /** Sides of a thumbnail in cells: a cell a row or column, at most 64. */
+  thumbnailRows: number;
+  thumbnailColumns: number;
   /**
-   * One thumbnail a head, [layers, heads, size, size]: the maximum of each cell's attentions, as
+   * One thumbnail a head, [layers, heads, rows, columns]: the maximum of each cell's attentions, as
    * `round(255 * sqrt(p))`. The square root keeps small probabilities apart: uniform attention over 512 tokens is
    * below half a linear step.
    */
   thumbnails: Uint8Array;
+}
+
+/**
+ * A text's attentions, held by the engine under `handle` until they are closed, so that only what is looked at
+ * travels. Its pictures are unshaped: a row a token.
+ */
+export interface AttentionResult extends HeadPictures {
+  model: string;
+  handle: number;
+  part: AttentionPart;
+  /** All that the model has. */
+  parts: AttentionPart[];
+  /** The queries, with their spans in the text (of the decoder's parts: in `target`). */
+  tokens: Token[];
+  /** The keys: the same tokens, but for cross-attention, where they are the encoder's, with spans in the text. */
+  keyTokens: Token[];
+  /** What an encoder-decoder has written, of its decoder's parts. */
+  target?: string;
+  layers: number;
+  heads: number;
+  /** True when a query sees only what stands to its left. */
+  causal: boolean;
+  window: AttentionWindow;
   timing: Timing;
 }
 
-export interface AttentionHeadParams {
+/** Names attentions that the engine holds, and how they are to be shown. */
+export interface ShapedParams {
   handle: number;
-  layer: number;
-  head: number;
+  /** Default: as the model computed them. */
+  shaping?: Shaping;
 }
 
-export interface AttentionHeadResult {
-  /** [tokens, tokens]: row i is what query i attends to; rows sum to 1. */
+/** What a matrix is made of: heads put together, or the rollout up to a layer (see `attentionRollout`). */
+export type AttentionSource =
+  { kind: 'heads'; heads: HeadIndex[]; combine: Combine } | { kind: 'rollout'; layer: number };
+
+export interface AttentionMatrixParams extends ShapedParams {
+  source: AttentionSource;
+}
+
+export interface AttentionMatrixResult {
+  /** [queries, keys]: row i is what query i attends to; rows sum to 1. */
   weights: Float32Array;
+}
+
+export interface AttentionMapResult {
+  /** The same as a picture: [queries, keys] as `round(255 * sqrt(p))`. */
+  cells: Uint8Array;
+}
+
+export interface AttentionLinesParams extends AttentionMatrixParams {
+  /** The row that is wanted, of the queries as they are shown. */
+  query?: number;
+  /** The column that is wanted, of the keys as they are shown. */
+  key?: number;
+}
+
+/** Exact values of one row and one column of a matrix, without the rest of it. */
+export interface AttentionLinesResult {
+  /** [keys], what `query` attends to. */
+  row?: Float32Array;
+  /** [queries], by which `key` is attended to. */
+  column?: Float32Array;
+  /** How much of the row's attention is left beside the tokens that are taken out, in [0, 1]; mean of the heads. */
+  left?: number;
+}
+
+/**
+ * [layers * heads] by measure (see core/attention/measures); NaN where a measure has no meaning, as `duplicate` in a
+ * text that doesn't repeat itself. Those of the spread are of the matrices as they are shown; `sink`, `special`,
+ * `punctuation`, `duplicate` and `induction` are always of the attention as the model computed it.
+ */
+export interface AttentionMeasuresResult {
+  measures: Record<MeasureName, Float32Array>;
+}
+
+export interface AttentionRolloutResult extends ThumbnailSize {
+  /** One thumbnail a layer, [layers, rows, columns]; see {@link HeadPictures}. */
+  thumbnails: Uint8Array;
+}
+
+export interface HeadClassesResult {
+  layers: number;
+  heads: number;
+  /** [layers * heads], seen from a random sequence of tokens that is read twice; kept with the model. */
+  classes: HeadClass[];
+  /** How many tokens the sequence has. */
+  period: number;
+}
+
+export interface AttentionTokenParams {
+  handle: number;
+  /** Index in `tokens`. */
+  token: number;
+}
+
+/**
+ * What a model's output is about: the token after the one in question, the token in its place, or the label of the
+ * whole text.
+ */
+export type Predicted = 'next' | 'here' | 'label';
+
+export interface PredictionsResult {
+  predicted: Predicted;
+  /** The most probable first. Of labels, `text` is the label's name. */
+  candidates: Candidate[];
+  /** What stands there in the text; null for a label, for a mask, and behind the last token. */
+  actual: Candidate | null;
+}
+
+export interface OcclusionPartial {
+  /** Tokens hidden so far, and in all. */
+  done: number;
+  total: number;
+  /** As in {@link OcclusionResult}, as far as it is known. */
+  importance: Float32Array;
+}
+
+export interface OcclusionResult {
+  predicted: Predicted;
+  /** The output whose probability is watched: what stands there in the text, else the most probable. */
+  target: Candidate;
+  /**
+   * [tokens], by how much the natural logarithm of the target's probability falls when a token is hidden: above 0 the
+   * token speaks for it, below 0 against it. NaN where a token isn't hidden: special ones, the token in question of
+   * a masked model, and what a causal model doesn't see.
+   */
+  importance: Float32Array;
+  timing: Timing;
 }
 
 export interface PredictParams {
@@ -518,7 +656,24 @@ export interface EngineMethods {
   tippingWords: { params: TippingWordsParams; partial: never; result: TippingWordsResult };
   score: { params: ScoreParams; partial: ScorePartial; result: ScoreResult };
   attention: { params: AttentionParams; partial: never; result: AttentionResult };
-  attentionHead: { params: AttentionHeadParams; partial: never; result: AttentionHeadResult };
+  /** Pictures of all heads, shaped. */
+  attentionPictures: { params: ShapedParams; partial: never; result: HeadPictures };
+  attentionMeasures: { params: ShapedParams; partial: never; result: AttentionMeasuresResult };
+  /** Computes the rollout, of a text's attention to itself; a source of the following from then on. */
+  attentionRollout: { params: ShapedParams; partial: never; result: AttentionRolloutResult };
+  attentionMap: { params: AttentionMatrixParams; partial: never; result: AttentionMapResult };
+  attentionMatrix: { params: AttentionMatrixParams; partial: never; result: AttentionMatrixResult };
+  attentionLines: { params: AttentionLinesParams; partial: never; result: AttentionLinesResult };
+  /** What kind of head each is; doesn't depend on a text. */
+  headClasses: { params: { model: string }; partial: never; result: HeadClassesResult };
+  /** What the model predicts at a token of a held text. */
+  predictions: {
+    params: AttentionTokenParams & { top?: number };
+    partial: never;
+    result: PredictionsResult;
+  };
+  /** What the output loses when a token of a held text is hidden, for each token. */
+  occlusion: { params: AttentionTokenParams; partial: OcclusionPartial; result: OcclusionResult };
   closeAttention: { params: { handle: number }; partial: never; result: Record<string, never> };
   unload: { params: Record<string, never>; partial: never; result: { closed: string[] } };
   inspect: { params: InspectParams; partial: never; result: InspectResult };

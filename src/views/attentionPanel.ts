@@ -207,7 +207,7 @@ export class AttentionPanel {
     const { source, reading } = this;
     if (!source || !reading) throw new Error(vscode.l10n.t('No text has been read yet.'));
     const { result } = await reading;
-    const { tokens, layers, heads, causal, truncated, thumbnailSize, thumbnails } = result;
+    const { tokens, layers, heads, causal, window, thumbnailRows, thumbnails } = result;
     return {
       source,
       modelName: result.model,
@@ -215,8 +215,8 @@ export class AttentionPanel {
       layers,
       heads,
       causal,
-      truncated,
-      thumbnailSize,
+      truncated: window.count > 1,
+      thumbnailSize: thumbnailRows,
       // A copy of its own: a message to the view carries the whole buffer behind an array.
       thumbnails: new Uint8Array(thumbnails),
     };
@@ -239,8 +239,11 @@ export class AttentionPanel {
     return this.headOf((await this.reading) ?? known, params);
   }
 
-  private async headOf({ result }: Reading, params: ViewParams<'head'>): Promise<ViewResult<'head'>> {
-    const { weights } = await this.engine.request('attentionHead', { handle: result.handle, ...params });
+  private async headOf({ result }: Reading, head: ViewParams<'head'>): Promise<ViewResult<'head'>> {
+    const { weights } = await this.engine.request('attentionMatrix', {
+      handle: result.handle,
+      source: { kind: 'heads', heads: [head], combine: 'mean' },
+    });
     // A copy of its own, as above.
     return { weights: new Float32Array(weights) };
   }

@@ -1,14 +1,14 @@
-/**
- * Small pictures of every head, for an overview of all at once. In all of this folder `weights` are attention
- * probabilities [layers, heads, tokens, tokens], row-major: row i is what query i attends to and sums to 1.
- */
+/** Small pictures of every head, for an overview of all at once, and the bytes that pictures are made of. */
 
 /** Side of the largest thumbnail in cells. */
-const MAX_SIZE = 64;
+const maxSide = 64;
 
-/** Side of a text's thumbnails in cells: a cell a token up to 64 tokens, 64 cells beyond. */
-export function thumbnailSize(tokens: number): number {
-  return Math.min(tokens, MAX_SIZE);
+/** Bytes that the thumbnails of a text take together at most: they are the first that a view waits for. */
+const maxBytes = 768 * 1024;
+
+/** Cells of a side of `length` tokens: a cell a token, at most 64, fewer where there are more than 192 heads. */
+export function thumbnailSide(length: number, heads: number): number {
+  return Math.min(length, maxSide, Math.floor(Math.sqrt(maxBytes / heads)));
 }
 
 /**
@@ -19,31 +19,50 @@ export function quantize(probability: number): number {
   return Math.round(255 * Math.sqrt(Math.min(Math.max(probability, 0), 1)));
 }
 
-/**
- * A thumbnail of each head: [layers, heads, size, size] with `size` of `thumbnailSize`. A cell is the quantized
- * maximum of the attentions that fall into it, so that a single strong one isn't lost; query or key i falls into
- * cell floor(i * size / tokens).
- */
-export function thumbnails(weights: Float32Array, layers: number, heads: number, tokens: number): Uint8Array {
-  const size = thumbnailSize(tokens);
-  const starts = Array.from({ length: size + 1 }, (_, cell) => Math.ceil((cell * tokens) / size));
-  const result = new Uint8Array(layers * heads * size * size);
-  const maxima = new Float32Array(size);
-  for (let head = 0, to = 0; head < layers * heads; head++) {
-    const matrix = weights.subarray(head * tokens * tokens, (head + 1) * tokens * tokens);
-    for (let row = 0; row < size; row++) {
-      maxima.fill(0);
-      for (let query = starts[row]!; query < starts[row + 1]!; query++) {
-        const from = query * tokens;
-        for (let column = 0; column < size; column++) {
-          let max = maxima[column]!;
-          const end = from + starts[column + 1]!;
-          for (let at = from + starts[column]!; at < end; at++) if (matrix[at]! > max) max = matrix[at]!;
-          maxima[column] = max;
-        }
-      }
-      for (let column = 0; column < size; column++) result[to++] = quantize(maxima[column]!);
-    }
-  }
+/** All values of a matrix as bytes; see {@link quantize}. */
+export function quantizeAll(matrix: Float32Array): Uint8Array {
+  const result = new Uint8Array(matrix.length);
+  for (let at = 0; at < matrix.length; at++) result[at] = quantize(matrix[at]!);
   return result;
+}
+
+/** A thumbnail's sides in cells. */
+export interface ThumbnailSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Writes the thumbnail of a matrix [queries, keys] to `result` from `to` on, [rows, columns]. A cell is the quantized
+ * maximum of the attentions that fall into it, so that a single strong one isn't lost; query i falls into row
+ * floor(i * rows / queries), and keys into columns likewise.
+ */
+export function thumbnail(
+  matrix: Float32Array,
+  keys: number,
+  { rows, columns }: ThumbnailSize,
+  result: Uint8Array,
+  to: number,
+): void {
+  const rowStarts = startsOf(rows, matrix.length / keys);
+  const columnStarts = startsOf(columns, keys);
+  const maxima = new Float32Array(columns);
+  for (let row = 0; row < rows; row++) {
+    maxima.fill(0);
+    for (let query = rowStarts[row]!; query < rowStarts[row + 1]!; query++) {
+      const from = query * keys;
+      for (let column = 0; column < columns; column++) {
+        let max = maxima[column]!;
+        const end = from + columnStarts[column + 1]!;
+        for (let at = from + columnStarts[column]!; at < end; at++) if (matrix[at]! > max) max = matrix[at]!;
+        maxima[column] = max;
+      }
+    }
+    for (let column = 0; column < columns; column++) result[to++] = quantize(maxima[column]!);
+  }
+}
+
+/** Where each of `cells` cells begins among `length` tokens, and where the last ends. */
+function startsOf(cells: number, length: number): Int32Array {
+  return Int32Array.from({ length: cells + 1 }, (_, cell) => Math.ceil((cell * length) / cells));
 }

@@ -5,7 +5,7 @@ import { logSumExp } from '../../core/decoding/sampling';
 import { EngineError } from '../../protocol/engine';
 import { Branches } from './branches';
 import { ContextStore } from './contextStore';
-import { decodeFeeds, type View, type WantedLogits } from './decodeFeeds';
+import { decodeFeeds, unseen, type View, type WantedLogits } from './decodeFeeds';
 import { decodeNames } from '../onnx/decoder/decodeGraph';
 import { KeyValueCache, type CacheArray } from './keyValueCache';
 
@@ -21,6 +21,9 @@ export type PastStrategy = 'apart' | 'bucketed' | 'exact' | 'none';
 
 /** Tokens from which on a prompt is read by the session for prompts. */
 const longPrompt = 128;
+
+/** Tokens that are read at once when single ones are dropped. */
+const droppingTokens = 256;
 
 /** What a causal model has read so far, one row a sequence of the batch. */
 export interface CausalContext {
@@ -197,6 +200,95 @@ export class CausalModel {
     }
   }
 
+  /**
+   * What the model would say behind a text had it not read one of its tokens: the last position's logits without
+   * each of `dropped`, in their order, some at a time. The other tokens keep their places where the graph is told
+   * them.
+   * @param ids at least two
+   */
+  async *readWithout(
+    ids: readonly number[],
+    dropped: readonly number[],
+    turn: Turn,
+  ): AsyncGenerator<Float32Array[], void> {
+    if (this.strategy === 'apart') yield* this.readWithoutApart(ids, dropped, turn);
+    else {
+      const batch = Math.max(1, Math.floor(droppingTokens / ids.length));
+      for (let start = 0; start < dropped.length; start += batch) {
+        const part = dropped.slice(start, start + batch);
+        const kept = part.map((without) => [...ids.keys()].filter((at) => at !== without));
+        await turn();
+        const feeds = this.feeds(
+          this.newContext(part.length),
+          kept.map((row) => row.map((at) => ids[at]!)),
+          kept,
+        );
+        const { logits } = await this.graph.session.run(feeds, ['logits']);
+        const [, positions, vocabulary] = logits!.dims as [number, number, number];
+        yield rowsOf(toFloat32(logits!), part.length).map((row) =>
+          row.subarray((positions - 1) * vocabulary),
+        );
+      }
+    }
+  }
+
+  /**
+   * A token changes only what stands behind it: of a text that is kept in the cache, only that is read again, for
+   * several dropped tokens side by side.
+   */
+  private async *readWithoutApart(
+    ids: readonly number[],
+    dropped: readonly number[],
+    turn: Turn,
+  ): AsyncGenerator<Float32Array[], void> {
+    const context = this.resume(ids);
+    try {
+      await this.read(context, [ids.slice(context.cache.length)], turn);
+      const last = ids.length - 1;
+      // Without its last token, a text ends in the one before.
+      const parts = dropped.map((without) => ({ seen: Math.min(without, last - 1), without }));
+      for (let start = 0; start < parts.length;) {
+        let end = start;
+        for (let count = 0; end < parts.length && (count === 0 || count < droppingTokens); end++)
+          count += ids.length - parts[end]!.seen;
+        await turn();
+        yield await this.readParts(context.cache, ids, parts.slice(start, end));
+        start = end;
+      }
+    } finally {
+      this.keep(context);
+    }
+  }
+
+  /** Reads the ends of a text without one token each, and leaves the cache as it is. */
+  private async readParts(
+    cache: KeyValueCache,
+    ids: readonly number[],
+    parts: readonly { seen: number; without: number }[],
+  ): Promise<Float32Array[]> {
+    const rows = parts.map(({ seen, without }) =>
+      [...ids.keys()].filter((at) => at >= seen && at !== without),
+    );
+    const positions = rows.flat();
+    const width = cache.capacity + positions.length;
+    const mask = new Float32Array(positions.length * width).fill(unseen);
+    const ends: number[] = [];
+    let at = 0;
+    rows.forEach((row, part) => {
+      const start = at;
+      for (const _ of row) {
+        void _;
+        mask.fill(0, at * width, at * width + parts[part]!.seen);
+        mask.fill(0, at * width + cache.capacity + start, at * width + cache.capacity + at + 1);
+        at++;
+      }
+      ends.push(at - 1);
+    });
+    const feeds = decodeFeeds(cache, [positions.map((place) => ids[place]!)], ends, { positions, mask });
+    const { [decodeNames.logits]: logits } = await this.graph.session.run(feeds, [decodeNames.logits]);
+    return rowsOf(toFloat32(logits!), parts.length);
+  }
+
   /** Attentions of a text read at once: by layer, [1, heads, tokens, tokens]. */
   async attentions(ids: readonly number[]): Promise<Float32Array[]> {
     const context = this.newContext();
@@ -283,7 +375,12 @@ export class CausalModel {
     return separate;
   }
 
-  private feeds(context: CausalContext, ids: readonly (readonly number[])[]): Record<string, TensorData> {
+  /** @param positions [batch][tokens], where they don't follow what was read before */
+  private feeds(
+    context: CausalContext,
+    ids: readonly (readonly number[])[],
+    positions?: readonly (readonly number[])[],
+  ): Record<string, TensorData> {
     const batch = ids.length;
     const count = ids[0]!.length;
     const { cache } = context;
@@ -305,7 +402,10 @@ export class CausalModel {
           break;
         }
         case 'position_ids':
-          feeds[input.name] = int64([batch, count], (index) => cache.length + (index % count));
+          feeds[input.name] = int64([batch, count], (index) => {
+            const place = index % count;
+            return positions ? positions[Math.floor(index / count)]![place]! : cache.length + place;
+          });
           break;
         default: {
           const layer = this.graph.pastKeyValues.findIndex(

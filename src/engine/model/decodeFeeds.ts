@@ -4,7 +4,7 @@ import type { TensorData } from '../onnx/session';
 import type { KeyValueCache } from './keyValueCache';
 
 /** Which of the new positions' logits are wanted. */
-export type WantedLogits = 'none' | 'last' | 'all';
+export type WantedLogits = 'none' | 'last' | 'all' | readonly number[];
 
 /** What is added to the score of a position that can't be seen: the lowest float32, as in transformers. */
 export const unseen = -3.4028234663852886e38;
@@ -29,7 +29,14 @@ export function decodeFeeds(
 ): Record<string, TensorData> {
   const count = ids[0]!.length;
   const { capacity, length, dims } = cache;
-  const positions = wanted === 'none' ? [] : wanted === 'last' ? [count - 1] : [...Array(count).keys()];
+  const positions =
+    wanted === 'none'
+      ? []
+      : wanted === 'last'
+        ? [count - 1]
+        : wanted === 'all'
+          ? [...Array(count).keys()]
+          : wanted;
   const feeds: Record<string, TensorData> = {
     [decodeNames.ids]: int64([ids.length, count], ids.flat()),
     [decodeNames.positions]: int64([1, count], view?.positions ?? ids[0]!.map((_, index) => length + index)),

@@ -7,6 +7,8 @@ import { toFloat32, type TensorData } from '../onnx/session';
 export interface EncoderInput {
   readonly ids: readonly number[];
   readonly typeIds: readonly number[];
+  /** 0 where a token isn't to be seen by the others; by default all are. */
+  readonly seen?: readonly number[];
 }
 
 /** A graph that reads a whole text at once: masked-LM, sequence classification, or a bare encoder. */
@@ -68,7 +70,7 @@ export class EncoderModel {
       values.concat(Array<number>(length - values.length).fill(filler));
     const rows: Record<string, (input: EncoderInput) => number[]> = {
       input_ids: ({ ids }) => fill(ids, this.padding),
-      attention_mask: ({ ids }) => fill(Array<number>(ids.length).fill(1), 0),
+      attention_mask: (input) => fill(seenOf(input), 0),
       token_type_ids: ({ typeIds }) => fill(typeIds, 0),
       position_ids: () => Array.from({ length }, (_, index) => index),
     };
@@ -117,7 +119,7 @@ export class EncoderModel {
     const feeds: Record<string, TensorData> = {};
     for (const { name } of this.graph.inputs) {
       if (name === 'input_ids') feeds[name] = int64Rows(texts.map(({ ids }) => ids));
-      else if (name === 'attention_mask') feeds[name] = int64Rows(texts.map(({ ids }) => ids.map(() => 1)));
+      else if (name === 'attention_mask') feeds[name] = int64Rows(texts.map(seenOf));
       else if (name === 'token_type_ids') feeds[name] = int64Rows(texts.map(({ typeIds }) => typeIds));
       else if (name === wantedPositions)
         feeds[name] = { ...int64Rows([positions]), dims: [positions.length] };
@@ -133,6 +135,10 @@ export class EncoderModel {
     }
     return feeds;
   }
+}
+
+function seenOf({ ids, seen }: EncoderInput): readonly number[] {
+  return seen ?? ids.map(() => 1);
 }
 
 function int64Rows(values: readonly (readonly number[])[]): TensorData {

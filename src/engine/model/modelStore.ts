@@ -56,6 +56,11 @@ export class ModelStore {
     } = {},
   ) {}
 
+  /** Folder for what is made of models' files, if there is one. */
+  get cache(): string | undefined {
+    return this.options.cache;
+  }
+
   /** Runs `work`; the models that it opens stay open until it ends. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const used = new Set<string>();

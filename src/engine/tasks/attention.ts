@@ -1,73 +1,123 @@
-import type { Token } from '../../core/text/token';
+import type { AttentionTensor } from '../../core/attention/tensor';
+import { textWindows, windowAt } from '../../core/attention/textWindows';
 import { commonMask, readMasks } from '../../core/text/masks';
-import { EngineError, type AttentionParams, type Timing } from '../../protocol/engine';
+import type { Token } from '../../core/text/token';
+import {
+  EngineError,
+  type AttentionParams,
+  type AttentionPart,
+  type AttentionWindow,
+  type Timing,
+} from '../../protocol/engine';
 import type { Model } from '../model/modelStore';
 import type { TaskContext } from './context';
 
 /** The attentions of a text in every layer and head. */
 export interface Attention {
+  /** The model's name, and its folder or file as it was asked for. */
   readonly model: string;
+  readonly folder: string;
+  readonly part: AttentionPart;
+  readonly parts: AttentionPart[];
+  /** The queries and the keys. */
   readonly tokens: Token[];
-  readonly layers: number;
-  readonly heads: number;
+  readonly keyTokens: Token[];
+  /** The texts that the spans of the queries and of the keys are of. */
+  readonly text: string;
+  readonly keyText: string;
+  /** The queries as the model read them. */
+  readonly typeIds: readonly number[];
   readonly causal: boolean;
-  readonly truncated: boolean;
-  /** [layers, heads, tokens, tokens], C order; row i is what query i attends to and sums to 1. */
-  readonly weights: Float32Array;
+  readonly window: AttentionWindow;
+  readonly tensor: AttentionTensor;
   readonly timing: Timing;
 }
 
 /**
  * Reads a text once and returns the attention probabilities that the model itself computed, of every layer and
- * head. Of a text longer than the model's window, the beginning is read.
+ * head. Of a text longer than the model takes, one window is read.
  * @throws EngineError `no-attention` when the exported graph has fused them away
  */
 export async function attention(params: AttentionParams, { models, turn }: TaskContext): Promise<Attention> {
   const { model, loadMs } = await models.open(params.model, 'attention');
   const started = performance.now();
-  if (model.graph.attentions.length === 0) {
-    throw new EngineError(
-      'no-attention',
-      `"${model.folder.name}" can't show attention with the file ${model.file}: ` +
-        `${model.graph.noAttentionReason ?? 'its graph computes no attention probabilities.'}`,
-    );
-  }
-  const { tokens, typeIds, truncated } = read(model, params.text);
+  requireAttention(model);
+  const { tokens, typeIds, window } = read(model, params);
   if (tokens.length === 0)
     throw new EngineError('input', 'The text is empty: there is nothing to attend to.');
   await turn();
-  const ids = tokens.map((token) => token.id);
-  const layers =
-    model.kind === 'causal' ? await model.net.attentions(ids) : await model.net.attentions({ ids, typeIds });
-  const size = tokens.length * tokens.length;
-  const heads = layers[0]!.length / size;
-  const weights = new Float32Array(layers.length * heads * size);
-  layers.forEach((layer, index) => weights.set(layer, index * heads * size));
+  const tensor = await attentionsOf(
+    model,
+    tokens.map(({ id }) => id),
+    typeIds,
+  );
   return {
     model: model.folder.name,
+    folder: params.model,
+    part: 'self',
+    parts: ['self'],
     tokens,
-    layers: layers.length,
-    heads,
+    keyTokens: tokens,
+    text: params.text,
+    keyText: params.text,
+    typeIds,
     causal: model.kind === 'causal',
-    truncated,
-    weights,
+    window,
+    tensor,
     timing: { loadMs, runMs: performance.now() - started },
   };
 }
 
-/** The text as the model reads it, its beginning when it is longer than the window. */
-function read(model: Model, text: string): { tokens: Token[]; typeIds: number[]; truncated: boolean } {
-  const { window } = model.folder;
+/** @throws EngineError `no-attention` that says why, and what to do */
+export function requireAttention({ folder, file, graph }: Model): void {
+  if (graph.attentions.length > 0) return;
+  throw new EngineError(
+    'no-attention',
+    `"${folder.name}" can't show attention with the file ${file}: ` +
+      `${graph.noAttentionReason ?? 'its graph computes no attention probabilities.'}`,
+  );
+}
+
+/** One run of the model that fetches the attentions. */
+export async function attentionsOf(
+  model: Model,
+  ids: readonly number[],
+  typeIds: readonly number[],
+): Promise<AttentionTensor> {
+  const layers =
+    model.kind === 'causal' ? await model.net.attentions(ids) : await model.net.attentions({ ids, typeIds });
+  const tokens = ids.length;
+  return { layers, heads: layers[0]!.length / tokens ** 2, queries: tokens, keys: tokens };
+}
+
+/** The wanted window of the text as the model reads it. */
+function read(
+  model: Model,
+  { text, window: wanted, at }: AttentionParams,
+): { tokens: Token[]; typeIds: number[]; window: AttentionWindow } {
   const mask = model.tokenizer.special.mask;
   const written = readMasks(text, mask?.text ?? commonMask);
   const encoded = model.tokenizer.encode(written.text);
-  const tokens = encoded.tokens.map((token) => ({ ...token, ...written.toWritten(token) }));
-  if (tokens.length <= window) return { tokens, typeIds: encoded.typeIds, truncated: false };
-  // The special tokens at the end stay.
-  const after = tokens.length - 1 - tokens.findLastIndex((token) => !token.special);
+  const all = encoded.tokens.map((token) => ({ ...token, ...written.toWritten(token) }));
+  const windows = textWindows(all, model.folder.window);
+  const index = wanted ?? (at === undefined ? 0 : windowAt(windows, all, at));
+  const chosen = windows[index];
+  if (!chosen) {
+    throw new EngineError(
+      'input',
+      `There is no window ${index}: the text is read in ${windows.length}, counted from 0.`,
+    );
+  }
+  const tokens = chosen.map((place) => all[place]!);
+  const shown = tokens.filter(({ special }) => !special);
   return {
-    tokens: [...tokens.slice(0, window - after), ...tokens.slice(tokens.length - after)],
-    typeIds: encoded.typeIds.slice(0, window),
-    truncated: true,
+    tokens,
+    typeIds: chosen.map((place) => encoded.typeIds[place]!),
+    window: {
+      index,
+      count: windows.length,
+      start: windows.length > 1 ? (shown[0]?.start ?? 0) : 0,
+      end: windows.length > 1 ? (shown.at(-1)?.end ?? text.length) : text.length,
+    },
   };
 }

@@ -136,7 +136,7 @@ describe('headlight', function () {
       '--out',
       file,
     ]);
-    assert.deepEqual(Object.keys(result), ['model', 'tokens', 'layers', 'heads', 'timing']);
+    assert.deepEqual(Object.keys(result), ['model', 'tokens', 'layers', 'heads', 'window', 'timing']);
     assert.deepEqual(Object.keys(result.tokens[0]!), ['id', 'text', 'start', 'end', 'special']);
     const bytes = fs.readFileSync(file);
     const size = result.tokens.length;

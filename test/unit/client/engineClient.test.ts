@@ -4,7 +4,12 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createEngine, type Engine } from '../../../src/client/engineClient';
-import type { EngineActivity, EngineError, GenerationParameters } from '../../../src/protocol/engine';
+import type {
+  AttentionSource,
+  EngineActivity,
+  EngineError,
+  GenerationParameters,
+} from '../../../src/protocol/engine';
 import { fixture } from '../fixtures';
 
 /** The engine as it ships; `npm test` builds it first. */
@@ -76,18 +81,19 @@ describe('The engine process', function () {
 
   it('sends attentions as typed arrays, the heads one by one', async () => {
     const shown = await engine.request('attention', { model: gpt2, text: 'The old lighthouse stood.' });
+    const source: AttentionSource = { kind: 'heads', heads: [{ layer: 1, head: 2 }], combine: 'mean' };
     assert.ok(shown.thumbnails instanceof Uint8Array);
-    assert.equal(shown.thumbnails.length, shown.layers * shown.heads * shown.thumbnailSize ** 2);
-    const { weights } = await engine.request('attentionHead', { handle: shown.handle, layer: 1, head: 2 });
+    assert.equal(
+      shown.thumbnails.length,
+      shown.layers * shown.heads * shown.thumbnailRows * shown.thumbnailColumns,
+    );
+    const { weights } = await engine.request('attentionMatrix', { handle: shown.handle, source });
     assert.ok(weights instanceof Float32Array);
     assert.equal(weights.length, shown.tokens.length ** 2);
     const firstRow = weights.subarray(0, shown.tokens.length);
     assert.ok(Math.abs(firstRow.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
     await engine.request('closeAttention', { handle: shown.handle });
-    await assert.rejects(
-      engine.request('attentionHead', { handle: shown.handle, layer: 0, head: 0 }),
-      code('input'),
-    );
+    await assert.rejects(engine.request('attentionMatrix', { handle: shown.handle, source }), code('input'));
   });
 
   it('stops between two tokens when cancelled, and is free for the next request', async () => {

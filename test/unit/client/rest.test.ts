@@ -80,7 +80,7 @@ describe('An engine without work', function () {
     start({ HEADLIGHT_IDLE_MINUTES: '0.02' });
     const { handle } = await engine.request('attention', { model, text: 'The old lighthouse' });
     await sleep(3000);
-    await engine.request('attentionHead', { handle, layer: 0, head: 0 });
+    await engine.request('attentionMeasures', { handle });
     assert.deepEqual((await engine.request('status', {})).models, []);
   });
 });

@@ -17,10 +17,16 @@ function matrix(
 }
 
 const tokens = 24;
-const causal = { causal: true, special: Array<boolean>(tokens).fill(false) };
+const causal = { causal: true, ids: Array.from({ length: tokens }, (_, token) => token) };
 const masked = {
   causal: false,
-  special: Array.from({ length: tokens }, (_, token) => token === 0 || token === tokens - 1),
+  ids: causal.ids.map((id) => (id === 0 || id === tokens - 1 ? undefined : id)),
+};
+/** Ten tokens, twice, behind one that begins the text. */
+const period = 10;
+const repeated = {
+  causal: true,
+  ids: [undefined, ...Array.from({ length: 2 * period }, (_, token) => 100 + (token % period))],
 };
 
 describe('classes of heads', () => {
@@ -32,6 +38,7 @@ describe('classes of heads', () => {
     );
     assert.equal(head.kind, 'position');
     assert.equal(head.offset, -1);
+    assert.equal(head.figure, 1);
     assert(head.setAside > 0.9);
   });
 
@@ -61,14 +68,36 @@ describe('classes of heads', () => {
     assert.deepEqual({ kind, offset }, { kind: 'content', offset: null });
   });
 
-  it('call it rest where nothing is left beside the first and the special tokens', () => {
+  it('call it a sink where nothing is left beside the first and the special tokens', () => {
     const first = classifyHead(
       matrix(tokens, true, (_, key) => (key === 0 ? 1 : 0)),
       causal,
     );
-    assert.deepEqual(first, { kind: 'rest', offset: null, setAside: 1 });
+    const expected = { kind: 'sink', offset: null, figure: 1, setAside: 1, duplicate: 0, induction: 0 };
+    assert.deepEqual(first, expected);
     const separator = matrix(tokens, false, (_, key) => (key === tokens - 1 ? 1 : 1e-5));
-    assert.equal(classifyHead(separator, masked).kind, 'rest');
-    assert.equal(classifyHead(Float32Array.of(1), { causal: true, special: [false] }).kind, 'rest');
+    assert.equal(classifyHead(separator, masked).kind, 'sink');
+    assert.equal(classifyHead(Float32Array.of(1), { causal: true, ids: [1] }).kind, 'sink');
+  });
+
+  it('see what followed an earlier copy, and the copy itself, on a text that is repeated', () => {
+    const size = repeated.ids.length;
+    const to = (offset: number) =>
+      matrix(size, true, (query, key) =>
+        key === 0 ? 1 : query > period && key === query + offset ? 3 : 0.01,
+      );
+    const induction = classifyHead(to(1 - period), repeated);
+    assert.equal(induction.kind, 'induction');
+    assert(induction.figure > 0.9 && induction.duplicate < 0.05, JSON.stringify(induction));
+    assert.equal(induction.induction, induction.figure);
+    const duplicate = classifyHead(to(-period), repeated);
+    assert.equal(duplicate.kind, 'duplicate');
+    assert(duplicate.figure > 0.9 && duplicate.induction < 0.05, JSON.stringify(duplicate));
+  });
+
+  it('take copies on both sides where both are seen', () => {
+    const both = { causal: false, ids: repeated.ids };
+    const copies = (query: number, key: number) => (Math.abs(query - key) === period ? 5 : 0.01);
+    assert.equal(classifyHead(matrix(both.ids.length, false, copies), both).kind, 'duplicate');
   });
 });

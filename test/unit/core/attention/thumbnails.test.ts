@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { quantize, thumbnails, thumbnailSize } from '../../../../src/core/attention/thumbnails';
+import { quantize, quantizeAll, thumbnail, thumbnailSide } from '../../../../src/core/attention/thumbnails';
+
+/** The thumbnail of a matrix with as many rows as columns. */
+function thumbnailOf(matrix: Float32Array, tokens: number): Uint8Array {
+  const side = thumbnailSide(tokens, 1);
+  const result = new Uint8Array(side * side);
+  thumbnail(matrix, tokens, { rows: side, columns: side }, result, 0);
+  return result;
+}
 
 describe('attention thumbnails', () => {
   it('quantize the square root of a probability', () => {
@@ -12,21 +20,41 @@ describe('attention thumbnails', () => {
     assert.equal(quantize(-1e-9), 0);
   });
 
-  it('are as large as the text up to 64 tokens', () => {
-    assert.deepEqual([1, 63, 64, 65, 512].map(thumbnailSize), [1, 63, 64, 64, 64]);
+  it('quantize a whole matrix', () => {
+    assert.deepEqual([...quantizeAll(Float32Array.of(0.25, 0.75, 1, 0))], [128, 221, 255, 0]);
   });
 
-  it('show each token of a short text, head after head', () => {
-    const weights = Float32Array.of(1, 0, 0.25, 0.75, 0.04, 0.96, 0.16, 0.84);
-    assert.deepEqual([...thumbnails(weights, 2, 1, 2)], [255, 0, 128, 221, 51, 250, 102, 234]);
-    assert.deepEqual(thumbnails(weights, 1, 2, 2), thumbnails(weights, 2, 1, 2));
+  it('are as large as the text up to 64 tokens', () => {
+    assert.deepEqual(
+      [1, 63, 64, 65, 512].map((tokens) => thumbnailSide(tokens, 144)),
+      [1, 63, 64, 64, 64],
+    );
+  });
+
+  it('take less than a megabyte together, however many heads there are', () => {
+    for (const heads of [144, 384, 1024, 4096]) {
+      const side = thumbnailSide(2048, heads);
+      assert(heads * side ** 2 < 1e6 && side >= 13, `${heads} heads: ${side}`);
+    }
+  });
+
+  it('show each token of a short text, in its place', () => {
+    const result = new Uint8Array(6).fill(7);
+    thumbnail(Float32Array.of(1, 0, 0.25, 0.75), 2, { rows: 2, columns: 2 }, result, 1);
+    assert.deepEqual([...result], [7, 255, 0, 128, 221, 7]);
+  });
+
+  it('may have other queries than keys', () => {
+    const result = new Uint8Array(6);
+    thumbnail(Float32Array.of(1, 0, 0, 0.04, 0.36, 0.6), 3, { rows: 2, columns: 3 }, result, 0);
+    assert.deepEqual([...result], [255, 0, 0, 51, 153, 198]);
   });
 
   it('keep the maximum of what falls into a cell of a long text', () => {
     // 130 tokens in 64 cells: token i falls into cell floor(i * 64 / 130).
     const tokens = 130;
     const size = tokens * tokens;
-    const weights = new Float32Array(2 * size);
+    const weights = new Float32Array(size);
     for (const [query, key, weight] of [
       [0, 0, 0.09],
       [2, 2, 0.16],
@@ -35,14 +63,14 @@ describe('attention thumbnails', () => {
       [129, 0, 0.04],
       [64, 65, 0.36],
     ] as const)
-      weights[size + query * tokens + key] = weight;
-    const expected = new Uint8Array(2 * 64 * 64);
-    const cell = (row: number, column: number) => 64 * 64 + row * 64 + column;
+      weights[query * tokens + key] = weight;
+    const expected = new Uint8Array(64 * 64);
+    const cell = (row: number, column: number) => row * 64 + column;
     expected[cell(0, 0)] = 128; // tokens 0, 1 and 2 (2 * 64 / 130 = 0.98)
     expected[cell(63, 63)] = 255;
     expected[cell(63, 0)] = 51;
     expected[cell(31, 32)] = 153; // 64 * 64 / 130 = 31.5, 65 * 64 / 130 = 32
-    assert.deepEqual(thumbnails(weights, 1, 2, tokens), expected);
+    assert.deepEqual(thumbnailOf(weights, tokens), expected);
   });
 
   it('lose no strong attention, whatever the length', () => {
@@ -55,7 +83,7 @@ describe('attention thumbnails', () => {
       ] as const) {
         const weights = new Float32Array(tokens * tokens);
         weights[query * tokens + key] = 1;
-        const picture = thumbnails(weights, 1, 1, tokens);
+        const picture = thumbnailOf(weights, tokens);
         assert.equal(picture[cell(query) * 64 + cell(key)], 255);
         assert.equal(
           picture.reduce((sum, value) => sum + value, 0),

@@ -38,8 +38,9 @@ describe('attention', () => {
           result.tokens.map(({ id }) => id),
           ids,
         );
-        assert.deepEqual([result.layers, result.heads, result.tokens.length, result.tokens.length], shape);
-        assertClose(result.weights, attentions.flat(3), tolerance);
+        const { layers, heads, queries, keys } = result.tensor;
+        assert.deepEqual([layers.length, heads, queries, keys], shape);
+        attentions.forEach((layer, index) => assertClose(layers[index]!, layer.flat(2), tolerance));
       }
     });
   }
@@ -52,12 +53,37 @@ describe('attention', () => {
     assert.equal(text.slice(stood.at(-1)!.start, stood.at(-1)!.end), '.');
   });
 
-  it('reads the beginning of a text longer than the window, and says so', async () => {
+  it('reads a text longer than the model takes in windows that overlap', async () => {
     const text = 'The old lighthouse stood at the edge of the bay. '.repeat(40);
-    const masked = await attention({ model: fixture('bert-masked'), text }, context);
-    assert.equal(masked.truncated, true);
-    assert.equal(masked.tokens.length, 128);
-    assert.equal(masked.tokens.at(-1)!.special, true);
+    const model = fixture('bert-masked');
+    const first = await attention({ model, text }, context);
+    const { count } = first.window;
+    assert.ok(count > 3);
+    let end = 0;
+    for (let index = 0; index < count; index++) {
+      const { window, tokens } = await attention({ model, text, window: index }, context);
+      assert.deepEqual([window.index, window.count, tokens.length], [index, count, 128]);
+      assert.deepEqual([tokens[0]!.special, tokens.at(-1)!.special], [true, true]);
+      assert.ok(index === 0 ? window.start === 0 : window.start < end, 'windows overlap');
+      end = window.end;
+    }
+    assert.equal(end, text.trimEnd().length);
+    await assert.rejects(attention({ model, text, window: count }, context), /There is no window/);
+  });
+
+  it('shows the window in which a place of the text stands best', async () => {
+    const text = 'The old lighthouse stood at the edge of the bay. '.repeat(40);
+    const at = text.length / 2;
+    const { window, tokens } = await attention({ model: fixture('bert-masked'), text, at }, context);
+    const place = tokens.findIndex(({ end, special }) => !special && end > at);
+    assert.ok(window.start < at && at < window.end);
+    assert.ok(Math.abs(place - 64) <= 48, `at ${place} of 128`);
+  });
+
+  it('takes a text that fits as one window', async () => {
+    const text = ' The bay. ';
+    const { window } = await attention({ model: fixture('bert-masked'), text }, context);
+    assert.deepEqual(window, { index: 0, count: 1, start: 0, end: text.length });
   });
 
   it('says why a graph whose attention is fused away shows none', async () => {
