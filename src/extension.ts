@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { createEngine } from './client/engineClient';
 import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
+import { FlowMarks } from './editor/flow/flowMarks';
 import { SentimentMarks } from './editor/sentimentMarks';
 import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
-import { defaultModel } from './models/defaults';
+import { defaultModel, hasDefaultModel } from './models/defaults';
 import { AttentionPanels } from './views/attentionPanel';
+import { ComparePanels } from './views/comparePanel';
 import { ModelsTree } from './views/modelsTree';
 
 /** Builds the parts and hands them to one another. No model is touched before a command asks for one. */
@@ -20,8 +22,10 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     env: engineEnvironment,
   });
   const marks = new SentimentMarks();
+  const flow = new FlowMarks();
   const status = new StatusBar(engine, marks);
   const attention = new AttentionPanels(root, engine, log);
+  const comparisons = new ComparePanels(root);
   const store = path.join(context.globalStorageUri.fsPath, 'models');
   const chosen = () => tasksWithModel.flatMap((task) => ({ task, model: chosenModel(task) ?? '' }));
   const models = new ModelsTree(
@@ -31,16 +35,34 @@ export function activate(context: vscode.ExtensionContext): Headlight {
       embedded: path.join(root, 'models'),
       chosen: chosen().flatMap(({ model }) => model || []),
     }),
-    () => chosen().map(({ task, model }) => ({ task, model: model || defaultModel(root, task) })),
+    () =>
+      chosen().map(({ task, model }) => ({
+        task,
+        model: model || (hasDefaultModel(task) ? defaultModel(root, task) : ''),
+      })),
   );
   const { secrets } = context;
-  const headlight: Headlight = { root, engine, log, status, marks, attention, models, store, secrets };
+  const headlight: Headlight = {
+    root,
+    engine,
+    log,
+    status,
+    marks,
+    flow,
+    attention,
+    comparisons,
+    models,
+    store,
+    secrets,
+  };
 
   context.subscriptions.push(
     engine,
     marks,
+    flow,
     status,
     attention,
+    comparisons,
     models,
     registerCommands(headlight),
     vscode.workspace.onDidChangeConfiguration((event) => {

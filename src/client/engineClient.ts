@@ -192,9 +192,9 @@ class EngineClient implements Engine {
         if (!pending) return;
         this.#pending.delete(message.id);
         if (message.type === 'result') return pending.resolve(message.value as never);
-        const { code, message: text, detail } = message.error;
+        const { code, message: text, detail, task } = message.error;
         if (code !== 'cancelled') this.options.log('error', detail ?? text);
-        return pending.reject(new EngineError(code, text, detail));
+        return pending.reject(new EngineError(code, text, detail, task));
       }
     }
   }

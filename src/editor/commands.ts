@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import { analyzeSentiment, clearSentiment } from './analyzeSentiment';
 import type { Headlight } from './context';
+import { compareModels, copyComparison } from './compareModels';
 import { continueText } from './continueText';
 import { restartEngine, showMenu, unloadModels } from './engineCommands';
 import { showError } from './errors';
 import { fillMask } from './fillMask';
+import { checkFlow, clearFlow } from './flow/checkFlow';
+import { listWeakJoints, nextWeakJoint, previousWeakJoint } from './flow/weakJoints';
 import { stopGenerating } from './generating';
 import { addModelCommand, importModelCommand } from './models/addModel';
 import { chooseModelCommand } from './models/chooseModel';
@@ -22,6 +25,13 @@ const commands: Record<string, Command> = {
   'headlight.analyzeSentiment': analyzeSentiment,
   'headlight.clearSentiment': clearSentiment,
   'headlight.showAttention': showAttention,
+  'headlight.compareModels': compareModels,
+  'headlight.copyComparison': copyComparison,
+  'headlight.checkFlow': checkFlow,
+  'headlight.nextWeakJoint': nextWeakJoint,
+  'headlight.previousWeakJoint': previousWeakJoint,
+  'headlight.listWeakJoints': listWeakJoints,
+  'headlight.clearFlow': clearFlow,
   'headlight.stop': stopGenerating,
   'headlight.restartEngine': restartEngine,
   'headlight.unloadModels': unloadModels,

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { AttentionPanels } from '../views/attentionPanel';
+import type { ComparePanels } from '../views/comparePanel';
 import type { ModelsTree } from '../views/modelsTree';
+import type { FlowMarks } from './flow/flowMarks';
 import type { SentimentMarks } from './sentimentMarks';
 import type { StatusBar } from './statusBar';
 
@@ -13,7 +15,9 @@ export interface Headlight {
   readonly log: vscode.LogOutputChannel;
   readonly status: StatusBar;
   readonly marks: SentimentMarks;
+  readonly flow: FlowMarks;
   readonly attention: AttentionPanels;
+  readonly comparisons: ComparePanels;
   readonly models: ModelsTree;
   /** The folder of the extension's own store of models. */
   readonly store: string;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Task } from '../core/families';
 import { EngineError } from '../protocol/engine';
 
 /** Something the user can mend in the editor; shown as a warning, without the log. */
@@ -26,8 +27,21 @@ export async function showError(log: vscode.LogOutputChannel, error: unknown): P
   }
   const message = error instanceof Error ? error.message : String(error);
   log.error(detailOf(error));
+  if (error instanceof EngineError && error.task) {
+    await offerAnother(message, error.task);
+    return;
+  }
   const showLog = vscode.l10n.t('Show Log');
   if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
+}
+
+/** Says why the model can't do `task`, and takes the user to those that can: on this machine, or on the Hub. */
+async function offerAnother(message: string, task: Task): Promise<void> {
+  const choose = vscode.l10n.t('Choose a Model…');
+  const add = vscode.l10n.t('Add Model…');
+  const answer = await vscode.window.showErrorMessage(message, choose, add);
+  if (answer === choose) await vscode.commands.executeCommand('headlight.chooseModel', { task });
+  else if (answer === add) await vscode.commands.executeCommand('headlight.addModel', { task });
 }
 
 function detailOf(error: unknown): string {

@@ -1,12 +1,22 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { defaultModel } from '../models/defaults';
+import type { Task } from '../core/families';
+import { defaultModel, type TaskWithDefault } from '../models/defaults';
 
 /** The tasks whose model can be chosen in the settings. */
-export type TaskWithModel = 'continue' | 'fill' | 'sentiment' | 'attention';
+export const tasksWithModel = [
+  'continue',
+  'fill',
+  'sentiment',
+  'attention',
+  'nextSentence',
+  'answer',
+  'rewrite',
+  'infill',
+] as const satisfies readonly Task[];
 
-export const tasksWithModel: readonly TaskWithModel[] = ['continue', 'fill', 'sentiment', 'attention'];
+export type TaskWithModel = (typeof tasksWithModel)[number];
 
 function read<T>(name: string, fallback: T): T {
   return vscode.workspace.getConfiguration('headlight').get<T>(name, fallback);
@@ -17,7 +27,7 @@ function read<T>(name: string, fallback: T): T {
  * a relative path starts at the first workspace folder.
  * @param root the extension's own folder
  */
-export function modelFor(task: TaskWithModel, root: string): string {
+export function modelFor(task: TaskWithModel & TaskWithDefault, root: string): string {
   return chosenModel(task) ?? defaultModel(root, task);
 }
 

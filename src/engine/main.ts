@@ -137,7 +137,8 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
 
 function errorData(error: unknown): EngineErrorData {
   if (error instanceof EngineError) {
-    return { code: error.code, message: error.message, ...(error.detail && { detail: error.detail }) };
+    const { code, message, detail, task } = error;
+    return { code, message, ...(detail && { detail }), ...(task && { task }) };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {

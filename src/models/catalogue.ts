@@ -1,5 +1,5 @@
 import catalogue from '../../models/catalogue.json';
-import type { FamilyName } from '../core/families';
+import type { FamilyName, Task } from '../core/families';
 
 /** A model that is offered by name; everything about its files is asked of the Hub when it is wanted. */
 export interface OfferedModel {
@@ -7,6 +7,8 @@ export interface OfferedModel {
   readonly id: string;
   readonly title: string;
   readonly family: FamilyName;
+  /** What it was made for; it may be able to do more. */
+  readonly tasks: readonly Task[];
   readonly language: string;
   /** About this many. */
   readonly parameters: number;

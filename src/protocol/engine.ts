@@ -710,6 +710,8 @@ export interface EngineErrorData {
   message: string;
   /** For the log: the stack of an unexpected error. */
   detail?: string;
+  /** What the model can't do, of `unsupported`. */
+  task?: Task;
 }
 
 /** An error with a code; the message is written for the user: what happened, where, what to do. */
@@ -718,6 +720,8 @@ export class EngineError extends Error {
     readonly code: EngineErrorCode,
     message: string,
     readonly detail?: string,
+    /** What the model can't do, of `unsupported`. */
+    readonly task?: Task,
   ) {
     super(message);
     this.name = 'EngineError';

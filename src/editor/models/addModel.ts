@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { taskNames, type Task } from '../../core/families';
 import { shapeOf, estimateMemory } from '../../core/memory';
 import { addModel, filesOf, megabytes, readOffer, tasksOf, type Offer } from '../../models/add';
 import { offeredModels } from '../../models/catalogue';
@@ -16,8 +17,12 @@ import { hubAccess } from './hubAccess';
 import { withTransferProgress } from './transferProgress';
 
 /** **Add Model…**: fetches a model of the catalogue, or one whose repository is typed, after showing what will come. */
-export async function addModelCommand(headlight: Headlight, node?: ModelNode | string): Promise<void> {
-  const id = typeof node === 'string' ? node : node && 'id' in node ? node.id : await pickRepository();
+export async function addModelCommand(
+  headlight: Headlight,
+  target?: ModelNode | string | { readonly task: Task },
+): Promise<void> {
+  const named = typeof target === 'string' ? target : target && 'id' in target ? target.id : undefined;
+  const id = named ?? (await pickRepository(target && typeof target === 'object' && 'task' in target ? target.task : undefined));
   if (id !== undefined) await addFromHub(headlight, id);
 }
 
@@ -83,16 +88,20 @@ function offerUse(headlight: Headlight, id: string, folder: string): void {
     .then((answer) => (answer === use ? useModel(headlight, folder) : undefined));
 }
 
-/** A model of the catalogue, or what is typed when it is a repository's name. */
-function pickRepository(): Promise<string | undefined> {
+/**
+ * A model of the catalogue, or what is typed when it is a repository's name.
+ * @param task offers only those that were made for it
+ */
+function pickRepository(task?: Task): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { id: string }>();
-  const offered = offeredModels.map(({ id, title, language, parameters }) => ({
+  const able = offeredModels.filter(({ tasks }) => task === undefined || tasks.includes(task));
+  const offered = able.map(({ id, title, language, parameters }) => ({
     id,
     label: id,
     description: `${title} · ${language} · ${Math.round(parameters / 1e6)} M`,
   }));
-  pick.title = t('Add a model');
+  pick.title = task === undefined ? t('Add a model') : t('Add a model to {0}', taskNames[task]);
   pick.placeholder = t('Choose one, or type a repository with ONNX files: owner/name');
   pick.matchOnDescription = true;
   pick.items = offered;

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { refusal, taskNames } from '../../core/families';
+import { refusal, taskNames, type Family, type Task } from '../../core/families';
 import { megabytes } from '../../models/add';
+import { hasDefaultModel } from '../../models/defaults';
 import type { FoundModel } from '../../models/places';
 import type { ModelNode } from '../../views/modelsTree';
 import type { Headlight } from '../context';
@@ -11,18 +12,47 @@ import { tasksWithModel, type TaskWithModel } from '../settings';
 const tasks = tasksWithModel;
 
 /** **Choose Model for a Task…**: of the models on this machine that can do it. */
-export async function chooseModelCommand(headlight: Headlight, node?: ModelNode): Promise<void> {
-  if (node?.kind === 'model') return useModel(headlight, node.model.folder);
+export async function chooseModelCommand(
+  headlight: Headlight,
+  target?: ModelNode | { readonly task: TaskWithModel },
+): Promise<void> {
+  if (target && 'task' in target) return chooseFor(headlight, target.task);
+  if (target?.kind === 'model') return useModel(headlight, target.model.folder);
   const title = vscode.l10n.t('Choose the model for');
   const picked = await vscode.window.showQuickPick(tasks.map((task) => ({ task, label: taskNames[task] })), { title });
   if (!picked) return;
-  const { models } = await headlight.models.inventory();
-  const items = models
-    .filter(({ family }) => family.tasks.includes(picked.task))
+  await chooseFor(headlight, picked.task);
+}
+
+/** Has the user choose the model for `task` among those that can do it. */
+async function chooseFor(headlight: Headlight, task: TaskWithModel): Promise<void> {
+  const { t } = vscode.l10n;
+  const items = await itemsFor(headlight, task);
+  const own = hasDefaultModel(task)
+    ? { label: t('The embedded model'), description: t('comes with Headlight'), value: '' }
+    : { label: t('None'), description: t('the one that can do it, or ask'), value: '' };
+  const add = { label: `$(add) ${t('Add Model…')}`, value: undefined };
+  const title = t('Choose the model to {0}', taskNames[task]);
+  const chosen = await vscode.window.showQuickPick([own, ...items, add], { title });
+  if (chosen === add) await vscode.commands.executeCommand('headlight.addModel', { task });
+  else if (chosen?.value !== undefined) await choose(headlight, task, chosen.value);
+}
+
+/** The models on this machine that can do `task`, in each precision that they have. */
+export async function itemsFor({ models }: Headlight, task: Task): Promise<ModelItem[]> {
+  return (await models.inventory()).models
+    .filter(({ family }) => canDo(family, task))
     .flatMap((model) => model.graphs.map((_, index) => itemOf(model, index)));
-  const own = { label: vscode.l10n.t('The embedded model'), description: vscode.l10n.t('comes with Headlight'), value: '' };
-  const chosen = await vscode.window.showQuickPick([own, ...items], { title: `${title} ${taskNames[picked.task]}` });
-  if (chosen) await choose(headlight, picked.task, chosen.value);
+}
+
+/** True also where only a head in the model's file tells, which is found out when it is opened. */
+function canDo({ tasks, tasksByHead }: Family, task: Task): boolean {
+  return tasks.includes(task) || tasksByHead?.includes(task) === true;
+}
+
+interface ModelItem extends vscode.QuickPickItem {
+  /** What the settings name: a folder, or a .onnx file in it. */
+  readonly value: string;
 }
 
 /** Has the user choose for which task, and in which precision, a model is used from now on. */
@@ -30,7 +60,7 @@ export async function useModel(headlight: Headlight, folder: string): Promise<vo
   const { models } = await headlight.models.inventory();
   const model = models.find((found) => path.resolve(found.folder) === path.resolve(folder));
   if (!model) throw new Hint(vscode.l10n.t('The model is not there any more.'));
-  const able = tasks.filter((task) => model.family.tasks.includes(task));
+  const able = tasks.filter((task) => canDo(model.family, task));
   if (able.length === 0) throw new Hint(refusal(model.family, 'continue', model.id) ?? '');
   const items = able.map((task) => ({ task, label: taskNames[task] }));
   const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Use {0} to', model.id) });
@@ -43,7 +73,7 @@ export async function useModel(headlight: Headlight, folder: string): Promise<vo
   if (chosen) await choose(headlight, picked.task, chosen.value);
 }
 
-function itemOf(model: FoundModel, index: number): vscode.QuickPickItem & { value: string } {
+function itemOf(model: FoundModel, index: number): ModelItem {
   const graph = model.graphs[index]!;
   return {
     label: model.id,
@@ -53,7 +83,7 @@ function itemOf(model: FoundModel, index: number): vscode.QuickPickItem & { valu
   };
 }
 
-async function choose({ log, models }: Headlight, task: TaskWithModel, value: string): Promise<void> {
+export async function choose({ log, models }: Headlight, task: TaskWithModel, value: string): Promise<void> {
   await vscode.workspace
     .getConfiguration('headlight')
     .update(`models.${task}`, value === '' ? undefined : value, vscode.ConfigurationTarget.Global);

@@ -190,7 +190,7 @@ async function settled(models: readonly Promise<Model>[]): Promise<Model[]> {
 
 function refuseUnless(folder: ModelFolder, task: Task): void {
   const reason = refusal(folder.family, task, folder.name);
-  if (reason) throw new EngineError('unsupported', reason);
+  if (reason) throw new EngineError('unsupported', reason, undefined, task);
 }
 
 function wrongKind(model: Model): EngineError {

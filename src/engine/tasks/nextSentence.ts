@@ -52,6 +52,8 @@ function headOf({ graph, folder, file }: OpenEncoder): PairHead {
     'unsupported',
     `"${folder.name}" can't judge whether one sentence follows another: its file ${file} has no head for sentence ` +
       `pairs (it gives ${outputs.join(', ')}). ${whatCan('nextSentence')}`,
+    undefined,
+    'nextSentence',
   );
 }
 
