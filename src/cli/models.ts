@@ -249,12 +249,7 @@ function memoryOf(
   { length, batch }: { length: number; batch: number },
 ): object | null {
   if (!model.shape) return null;
-  const load = {
-    length,
-    batch,
-    logits: model.family.name === 'masked',
-    cache: model.family.name === 'causal',
-  };
+  const load = { family: model.family.name, length, batch };
   return { length, batch, ...estimateMemory(model.shape, graph.size, graph.precision, load) };
 }
 

@@ -11,6 +11,7 @@ import { listWeakJoints, nextWeakJoint, previousWeakJoint } from './flow/weakJoi
 import { stopGenerating } from './generating';
 import { addModelCommand, importModelCommand } from './models/addModel';
 import { chooseModelCommand } from './models/chooseModel';
+import { estimateForCommand } from './models/estimateFor';
 import { setHubToken } from './models/hubAccess';
 import { exportModelCommand, removeModelCommand, verifyModelCommand } from './models/manageModels';
 import { showAttention } from './showAttention';
@@ -44,6 +45,7 @@ const commands: Record<string, Command> = {
   'headlight.exportModel': exportModelCommand,
   'headlight.chooseModel': chooseModelCommand,
   'headlight.setHubToken': setHubToken,
+  'headlight.estimateMemory': estimateForCommand,
   'headlight.refreshModels': ({ models }) => models.refresh(),
 };
 

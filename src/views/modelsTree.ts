@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
-import { refusal, taskNames, type Family, type Sight, type Task } from '../core/families';
-import { estimateMemory, type ModelShape } from '../core/memory';
+import { taskNames, type Task } from '../core/families';
 import { megabytes } from '../models/add';
 import { offeredModels, type OfferedModel } from '../models/catalogue';
 import {
@@ -13,6 +12,14 @@ import {
 } from '../models/places';
 import type { QuarantinedModel, StoredModel } from '../models/store';
 import type { ModelStatus } from '../protocol/engine';
+import {
+  detail,
+  familyDetails,
+  memoryDetail,
+  offeredDetails,
+  type Detail,
+  type EstimatedText,
+} from './modelDetails';
 
 /** What stands in the tree; commands of its context menu are given one. */
 export type ModelNode =
@@ -26,7 +33,7 @@ export type ModelNode =
   | { readonly kind: 'incomplete'; readonly id: string; readonly model: StoredModel }
   | { readonly kind: 'quarantined'; readonly model: QuarantinedModel }
   | { readonly kind: 'offered'; readonly id: string; readonly offered: OfferedModel }
-  | { readonly kind: 'detail'; readonly label: string; readonly value: string; readonly tooltip?: string };
+  | Detail;
 
 /** The **Models** view: what is on this machine, what is offered, and what is to be known about each. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Disposable {
@@ -34,6 +41,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
   readonly onDidChangeTreeData = this.changed.event;
   private readonly subscriptions: { dispose(): void }[];
   private loaded: readonly ModelStatus[] = [];
+  private text: EstimatedText = { length: 512, batch: 1 };
 
   /**
    * @param places where to look, read anew each time
@@ -65,6 +73,16 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     this.changed.fire(undefined);
   }
 
+  /** The text for which the memory of every model is estimated. */
+  get estimatedText(): EstimatedText {
+    return this.text;
+  }
+
+  estimateFor(text: EstimatedText): void {
+    this.text = text;
+    this.refresh();
+  }
+
   inventory(): Promise<Inventory> {
     return takeInventory(this.places());
   }
@@ -73,6 +91,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     if (node?.kind === 'group') return [...node.children];
     if (node?.kind === 'model') return this.details(node.model);
     if (node?.kind === 'offered') return offeredDetails(node.offered);
+    if (node?.kind === 'detail') return [...(node.children ?? [])];
     return node ? [] : this.groups();
   }
 
@@ -85,7 +104,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         item.collapsibleState = Expanded;
         break;
       case 'model': {
-        const loaded = this.statusOf(node.model) !== undefined;
+        const loaded = this.memoryOf(node.model) !== undefined;
         item.collapsibleState = Collapsed;
         item.description = [...node.uses, megabytes(node.model.size), ...(loaded ? [t('loaded')] : [])].join(
           ' · ',
@@ -116,8 +135,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         item.contextValue = 'offered';
         break;
       case 'detail':
+        item.collapsibleState = node.children ? Collapsed : None;
         item.description = node.value;
         item.tooltip = node.tooltip ?? `${node.label}: ${node.value}`;
+        if (node.isEstimate) item.contextValue = 'estimate';
         break;
     }
     return item;
@@ -159,14 +180,16 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
       .map(([label, children]) => ({ kind: 'group', label, children }));
   }
 
-  private statusOf(model: FoundModel): ModelStatus | undefined {
-    return this.loaded.find(({ folder }) => folder === model.folder);
+  /** Bytes that a model takes now, all its opened precisions together; undefined when it isn't loaded. */
+  private memoryOf(model: FoundModel): number | undefined {
+    const loaded = this.loaded.filter(({ folder }) => folder === model.folder);
+    return loaded.length === 0 ? undefined : loaded.reduce((sum, { memory }) => sum + memory, 0);
   }
 
   private async details(model: FoundModel): Promise<ModelNode[]> {
     const { t } = vscode.l10n;
     const { family, shape, graphs, licence } = model;
-    const nodes = familyDetails(family, model.id);
+    const nodes: Detail[] = familyDetails(family, model.id);
     for (const graph of graphs) {
       const file = vscode.Uri.joinPath(vscode.Uri.file(model.folder), graph.files[0]!.path).fsPath;
       try {
@@ -176,90 +199,22 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         if (graph === graphs[0])
           nodes.push(detail(t('Parameters'), `${(parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 0)} M`));
         const shows = attention ? t('shows attention') : t('no attention');
-        nodes.push(detail(graph.name, `${megabytes(graph.size)} · ${shows}`, noAttentionReason));
+        const why = noAttentionReason === undefined ? {} : { tooltip: noAttentionReason };
+        nodes.push(detail(graph.name, `${megabytes(graph.size)} · ${shows}`, why));
       } catch (error) {
-        nodes.push(
-          detail(graph.name, t("can't be read"), error instanceof Error ? error.message : String(error)),
-        );
+        const tooltip = error instanceof Error ? error.message : String(error);
+        nodes.push(detail(graph.name, t("can't be read"), { tooltip }));
       }
     }
     nodes.push(detail(t('Licence'), licence ?? t('not named')));
     if (shape) nodes.push(detail(t('Context'), t('{0} tokens', shape.window)));
-    const status = this.statusOf(model);
-    nodes.push(detail(t('Memory now'), status ? megabytes(status.memory) : t('not loaded')));
-    if (shape)
-      nodes.push(...graphs.map((graph) => estimate(graph.name, shape, family, graph.size, graph.precision)));
+    const memory = this.memoryOf(model);
+    nodes.push(detail(t('Memory now'), memory === undefined ? t('not loaded') : megabytes(memory)));
+    if (shape) nodes.push(...graphs.map((graph) => memoryDetail(graph, shape, family, this.text)));
     return nodes;
   }
 }
 
 function isIn(file: string, folder: string): boolean {
   return file === folder || file.startsWith(`${folder}/`) || file.startsWith(`${folder}\\`);
-}
-
-function detail(label: string, value: string, tooltip?: string): ModelNode {
-  return { kind: 'detail', label, value, ...(tooltip !== undefined && { tooltip }) };
-}
-
-function sightOf(sees: Sight): string {
-  const { t } = vscode.l10n;
-  return {
-    left: t('only what stands to the left'),
-    both: t('both sides'),
-    'reads-both-writes-left': t('reads both sides, then writes'),
-  }[sees];
-}
-
-function familyDetails(family: Family, name: string): ModelNode[] {
-  const { t } = vscode.l10n;
-  const all = Object.keys(taskNames) as Task[];
-  return [
-    detail(t('Family'), family.name, family.reads),
-    detail(t('Sees'), sightOf(family.sees)),
-    detail(t('Can'), family.tasks.map((task) => taskNames[task]).join(', ')),
-    ...all
-      .filter((task) => !family.tasks.includes(task))
-      .map((task) => detail(t("Can't {0}", taskNames[task]), family.reads, refusal(family, task, name))),
-  ];
-}
-
-function offeredDetails({ family, parameters, licence, window, language }: OfferedModel): ModelNode[] {
-  const { t } = vscode.l10n;
-  return [
-    detail(t('Family'), family),
-    detail(t('Language'), language),
-    detail(t('Parameters'), t('about {0} M', Math.round(parameters / 1e6))),
-    detail(t('Licence'), licence),
-    detail(t('Context'), t('{0} tokens', window)),
-  ];
-}
-
-/** The memory for the usual length, and in the tooltip what grows with what. */
-function estimate(
-  name: string,
-  shape: ModelShape,
-  family: Family,
-  bytes: number,
-  precision: string,
-): ModelNode {
-  const { t } = vscode.l10n;
-  const load = { logits: family.name === 'masked', cache: family.name === 'causal' };
-  const at = (length: number, batch: number) =>
-    estimateMemory(shape, bytes, precision, { length, batch, ...load });
-  const usual = Math.min(512, shape.window);
-  const { weights, linear, quadratic, total } = at(usual, 1);
-  const tooltip = [
-    t('Estimate for {0} tokens of one text: {1}', usual, megabytes(total)),
-    t('weights: {0}', megabytes(weights)),
-    t('grows with the length and the number of texts: {0}', megabytes(linear)),
-    t('grows with the square of the length and the number of texts: {0}', megabytes(quadratic)),
-    t(
-      'with {0} tokens: {1}; with 8 texts at once: {2}',
-      shape.window,
-      megabytes(at(shape.window, 1).total),
-      megabytes(at(shape.window, 8).total),
-    ),
-  ].join('\n');
-  const value = t('about {0} for {1} tokens', megabytes(total), usual);
-  return detail(t('Memory needed, {0}', name), value, tooltip);
 }

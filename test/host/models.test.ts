@@ -132,19 +132,45 @@ describe('the models room', () => {
     for (const expected of [
       /^Family: causal/,
       /^Sees: only what stands to the left/,
-      /^Can: continue text, score text, show attention/,
-      /^Can't fill masks: is a causal model/,
+      /^Can: continue text, score text, .*show attention/,
+      /^Can't: .*fill masks/,
       /^Parameters: 0\.0\d M/,
       /^fp32: 0\.4 MB · shows attention/,
       /^Licence: mit/,
       /^Context: 128 tokens/,
       /^Memory now: not loaded/,
-      /^Memory needed, fp32: about .* MB for 128 tokens/,
+      /^Memory needed, fp32: about .* MB for one text of 128 tokens/,
     ])
       assert(
         details.some((detail) => expected.test(detail)),
         `${String(expected)} in ${details.join('; ')}`,
       );
+    const below = async (label: RegExp): Promise<string[]> => {
+      const nodes = await models.getChildren(node);
+      const row = nodes.find((one) => label.test(models.getTreeItem(one).label as string));
+      return (await models.getChildren(row)).map((one) => {
+        const { label: name, description } = models.getTreeItem(one);
+        return `${name as string}: ${String(description)}`;
+      });
+    };
+    assert(
+      (await below(/^Can't/)).includes(
+        'fill masks: it is a causal model, which sees only the text to the left and predicts the next token',
+      ),
+    );
+    assert.match(
+      (await below(/^Memory needed/)).join('; '),
+      /^Weights and tokenizer: .*; \+ length × texts: .*; \+ length² × texts: /,
+    );
+    Object.assign(vscode.window, { showInputBox: () => Promise.resolve('64 × 8') });
+    await run('estimateMemory');
+    const estimated = (await models.getChildren(node)).map((one) =>
+      String(models.getTreeItem(one).description),
+    );
+    assert(
+      estimated.some((text) => /^about .* for 8 texts of 64 tokens/.test(text)),
+      estimated.join('; '),
+    );
 
     picks = ['continue text'];
     await run('chooseModel', node);

@@ -136,7 +136,7 @@ async function pickPrecision(offer: Offer): Promise<GraphChoice<HubFile> | undef
   if (offer.graphs.length === 1) return offer.graphs[0];
   const shape = shapeOf(offer.config);
   const items = offer.graphs.map((graph, index) => {
-    const memory = shape && estimateMemory(shape, graph.size, graph.precision, { length: Math.min(512, shape.window), batch: 1 });
+    const memory = shape && estimateMemory(shape, graph.size, graph.precision, { family: offer.family.name, length: Math.min(512, shape.window), batch: 1 });
     return {
       graph,
       label: graph.name,

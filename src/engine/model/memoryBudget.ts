@@ -26,12 +26,7 @@ export async function estimatedBytes(folder: ModelFolder, file: string): Promise
       .sort((a, b) => b.length - a.length)[0] ?? '';
   const shape = shapeOf(folder.config as Record<string, unknown>);
   if (!shape) return bytes;
-  const load = {
-    length: Math.min(folder.window, usualLength),
-    batch: 1,
-    logits: folder.family.name === 'masked',
-    cache: folder.family.name === 'causal',
-  };
+  const load = { family: folder.family.name, length: Math.min(folder.window, usualLength), batch: 1 };
   return estimateMemory(shape, bytes, precision, load).total;
 }
 

@@ -71,58 +71,62 @@ export async function buildModels(folder: string, log: (line: string) => void): 
   return models;
 }
 
-function gpt2(folder: string, file: string, plan: (graph: FloatGraph) => GraphPlan): Recipe {
-  return {
-    folder,
-    make: () => {
-      const end = gpt2Shape.vocabulary - 1;
-      copySettings('gpt2-optimum', folder, {
-        'config.json': {
-          n_layer: gpt2Shape.layers,
-          n_embd: gpt2Shape.hidden,
-          n_head: gpt2Shape.heads,
-          n_positions: gpt2Shape.positions,
-          vocab_size: gpt2Shape.vocabulary,
-          bos_token_id: end,
-          eos_token_id: end,
-        },
-        'generation_config.json': { bos_token_id: end, eos_token_id: end },
-        'tokenizer_config.json': {
-          model_max_length: gpt2Shape.positions,
-          added_tokens_decoder: { [end]: endOfText },
-        },
-      });
-      writeJson(
-        path.join(folder, 'tokenizer.json'),
-        bytePairTokenizer(stockTokenizer('gpt2-optimum'), gpt2Shape.vocabulary),
-      );
-      makeOnnx('gpt2-optimum', gpt2Shape, path.join(folder, 'onnx', file), plan);
+type Plan = (graph: FloatGraph) => GraphPlan;
+
+const gpt2 = (folder: string, file: string, plan: Plan): Recipe => ({
+  folder,
+  make: () => makeGpt2(folder, file, plan, gpt2Shape),
+});
+
+const bert = (folder: string, file: string, plan: Plan): Recipe => ({
+  folder,
+  make: () => makeBert(folder, file, plan, bertShape),
+});
+
+/** Writes a GPT-2 of random weights into a folder. */
+export function makeGpt2(folder: string, file: string, plan: Plan, shape: ModelShape): void {
+  const end = shape.vocabulary - 1;
+  copySettings('gpt2-optimum', folder, {
+    'config.json': {
+      n_layer: shape.layers,
+      n_embd: shape.hidden,
+      n_head: shape.heads,
+      n_positions: shape.positions,
+      vocab_size: shape.vocabulary,
+      bos_token_id: end,
+      eos_token_id: end,
     },
-  };
+    'generation_config.json': { bos_token_id: end, eos_token_id: end },
+    'tokenizer_config.json': {
+      model_max_length: shape.positions,
+      added_tokens_decoder: { [end]: endOfText },
+    },
+  });
+  writeJson(
+    path.join(folder, 'tokenizer.json'),
+    bytePairTokenizer(stockTokenizer('gpt2-optimum'), shape.vocabulary),
+  );
+  makeOnnx('gpt2-optimum', shape, path.join(folder, 'onnx', file), plan);
 }
 
-function bert(folder: string, file: string, plan: (graph: FloatGraph) => GraphPlan): Recipe {
-  return {
-    folder,
-    make: () => {
-      copySettings('bert-masked', folder, {
-        'config.json': {
-          num_hidden_layers: bertShape.layers,
-          hidden_size: bertShape.hidden,
-          num_attention_heads: bertShape.heads,
-          intermediate_size: bertShape.intermediate,
-          max_position_embeddings: bertShape.positions,
-          vocab_size: bertShape.vocabulary,
-        },
-        'tokenizer_config.json': { model_max_length: bertShape.positions },
-      });
-      writeJson(
-        path.join(folder, 'tokenizer.json'),
-        wordPieceTokenizer(stockTokenizer('bert-masked'), bertShape.vocabulary),
-      );
-      makeOnnx('bert-masked', bertShape, path.join(folder, 'onnx', file), plan);
+/** Writes a masked BERT of random weights into a folder. */
+export function makeBert(folder: string, file: string, plan: Plan, shape: ModelShape): void {
+  copySettings('bert-masked', folder, {
+    'config.json': {
+      num_hidden_layers: shape.layers,
+      hidden_size: shape.hidden,
+      num_attention_heads: shape.heads,
+      intermediate_size: shape.intermediate,
+      max_position_embeddings: shape.positions,
+      vocab_size: shape.vocabulary,
     },
-  };
+    'tokenizer_config.json': { model_max_length: shape.positions },
+  });
+  writeJson(
+    path.join(folder, 'tokenizer.json'),
+    wordPieceTokenizer(stockTokenizer('bert-masked'), shape.vocabulary),
+  );
+  makeOnnx('bert-masked', shape, path.join(folder, 'onnx', file), plan);
 }
 
 const endOfText = {

@@ -1,0 +1,98 @@
+/** What the **Models** view says of a model when it is opened up. */
+import * as vscode from 'vscode';
+import { refusal, taskNames, type Family, type Sight, type Task } from '../core/families';
+import type { GraphChoice } from '../core/graphFiles';
+import { estimateMemory, type Load, type ModelShape } from '../core/memory';
+import { megabytes } from '../models/add';
+import type { OfferedModel } from '../models/catalogue';
+
+/** A row that says one thing; what it is made up of comes below it. */
+export interface Detail {
+  readonly kind: 'detail';
+  readonly label: string;
+  readonly value: string;
+  readonly tooltip?: string;
+  readonly children?: readonly Detail[];
+  /** Of the estimate: its length and number of texts can be set. */
+  readonly isEstimate?: boolean;
+}
+
+/** The text for which the memory is estimated. */
+export type EstimatedText = Pick<Load, 'length' | 'batch'>;
+
+export function detail(
+  label: string,
+  value: string,
+  more: Partial<Pick<Detail, 'tooltip' | 'children' | 'isEstimate'>> = {},
+): Detail {
+  return { kind: 'detail', label, value, ...more };
+}
+
+/** What a family is, what it sees, what it can do and why not the rest. */
+export function familyDetails(family: Family, name: string): Detail[] {
+  const { t } = vscode.l10n;
+  const list = (tasks: readonly Task[]): string => tasks.map((task) => taskNames[task]).join(', ');
+  const unable = (Object.keys(taskNames) as Task[]).filter((task) => !family.tasks.includes(task));
+  const why = (task: Task): Detail => {
+    const tooltip = refusal(family, task, name);
+    return detail(taskNames[task], t('it {0}', family.reads), tooltip === undefined ? {} : { tooltip });
+  };
+  return [
+    detail(t('Family'), family.name, { tooltip: t('It {0}.', family.reads) }),
+    detail(t('Sees'), sightOf(family.sees)),
+    detail(t('Can'), list(family.tasks) || t('nothing that Headlight does')),
+    ...(unable.length > 0 ? [detail(t("Can't"), list(unable), { children: unable.map(why) })] : []),
+  ];
+}
+
+function sightOf(sees: Sight): string {
+  const { t } = vscode.l10n;
+  return {
+    left: t('only what stands to the left'),
+    both: t('both sides'),
+    'reads-both-writes-left': t('reads both sides, then writes'),
+  }[sees];
+}
+
+/** What the catalogue knows of a model that is not here. */
+export function offeredDetails({ family, parameters, licence, window, language }: OfferedModel): Detail[] {
+  const { t } = vscode.l10n;
+  return [
+    detail(t('Family'), family),
+    detail(t('Language'), language),
+    detail(t('Parameters'), t('about {0} M', Math.round(parameters / 1e6))),
+    detail(t('Licence'), licence),
+    detail(t('Context'), t('{0} tokens', window)),
+  ];
+}
+
+/** The memory that a model needs for a text, by what it grows with. */
+export function memoryDetail(
+  { name, size, precision }: GraphChoice,
+  shape: ModelShape,
+  family: Family,
+  text: EstimatedText,
+): Detail {
+  const { t } = vscode.l10n;
+  const length = Math.min(text.length, shape.window);
+  const load = { family: family.name, length, batch: text.batch };
+  const { weights, linear, quadratic, total } = estimateMemory(shape, size, precision, load);
+  const texts = text.batch === 1 ? t('one text') : t('{0} texts', text.batch);
+  const value = t('about {0} for {1} of {2} tokens', megabytes(total), texts, length);
+  const parts = [
+    detail(t('Weights and tokenizer'), megabytes(weights), { tooltip: t('Whatever the text.') }),
+    detail(t('+ length × texts'), megabytes(linear), {
+      tooltip: t(
+        'Grows with the number of tokens and the number of texts: {0} for twice as many of either.',
+        megabytes(2 * linear),
+      ),
+    }),
+    detail(t('+ length² × texts'), megabytes(quadratic), {
+      tooltip:
+        family.name === 'causal'
+          ? t('Each token looks at each before it. A causal model reads a long text in parts of 128 tokens.')
+          : t('Each token looks at each: {0} for twice as many tokens.', megabytes(4 * quadratic)),
+    }),
+  ];
+  return detail(t('Memory needed, {0}', name), value, { children: parts, isEstimate: true });
+}
