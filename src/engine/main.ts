@@ -13,6 +13,7 @@ import { ModelStore } from './model/modelStore';
 import { defaultCacheFolder } from './onnx/decoder/decoderCache';
 import { idleMinutes, Rest } from './rest';
 import { Scheduler, type Turn } from './scheduler';
+import { answer } from './tasks/answer';
 import { attention } from './tasks/attention';
 import { classify } from './tasks/classify';
 import { complete } from './tasks/complete';
@@ -67,6 +68,7 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
   nextSentence: (params, turn, partial) => nextSentence(params, { models, turn, partial }),
   classify: (params, turn, partial) => classify(params, { models, turn, partial }),
   tippingWords: (params, turn, partial) => tippingWords(params, { models, turn, partial }),
+  answer: (params, turn, partial) => answer(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
   attention: async (params, turn, partial) =>
     shelf.hold(await attention(params, { models, turn, partial }), turn),

@@ -655,6 +655,7 @@ export interface EngineMethods {
   classify: { params: ClassifyParams; partial: ClassifyPartial; result: ClassifyResult };
   tippingWords: { params: TippingWordsParams; partial: never; result: TippingWordsResult };
   score: { params: ScoreParams; partial: ScorePartial; result: ScoreResult };
+  answer: { params: AnswerParams; partial: AnswerPartial; result: AnswerResult };
   attention: { params: AttentionParams; partial: never; result: AttentionResult };
   /** Pictures of all heads, shaped. */
   attentionPictures: { params: ShapedParams; partial: never; result: HeadPictures };

@@ -37,7 +37,7 @@ def randomise(model, seed, std, embedding_std):
     """Fills every parameter with seeded normal noise: weights around 0, LayerNorm gains around 1."""
     generator = torch.Generator().manual_seed(seed)
     norms = {
-        id(module.weight) for module in model.modules() if isinstance(module, torch.nn.LayerNorm)
+        id(module.weight) for module in model.modules() if type(module).__name__.endswith("Norm")
     }
     embeddings = {
         id(module.weight) for module in model.modules() if isinstance(module, torch.nn.Embedding)

@@ -50,8 +50,14 @@ export class EncoderModel {
 
   /** One of the graph's outputs for one text, flat. */
   async output(input: EncoderInput, name: string): Promise<Float32Array> {
-    const outputs = await this.graph.session.run(this.feeds([input]), [name]);
-    return toFloat32(outputs[name]!);
+    const [output] = await this.outputs(input, [name]);
+    return output!;
+  }
+
+  /** Some of the graph's outputs for one text, flat, in the order of `names`. */
+  async outputs(input: EncoderInput, names: readonly string[]): Promise<Float32Array[]> {
+    const outputs = await this.graph.session.run(this.feeds([input]), names);
+    return names.map((name) => toFloat32(outputs[name]!));
   }
 
   /** Whether texts can be read together without changing what each alone would give. */
