@@ -64,9 +64,9 @@ for (const [name, what] of families) {
     });
 
     it('shows the attention of every layer', async () => {
-      const { layers, heads, tokens, weights } = await attention({ model, text: 'The old lamp.' }, context);
-      assert(layers >= 2 && heads >= 2);
-      const row = weights.subarray(0, tokens.length);
+      const { tokens, tensor } = await attention({ model, text: 'The old lamp.' }, context);
+      assert(tensor.layers.length >= 2 && tensor.heads >= 2);
+      const row = tensor.layers[0]!.subarray(0, tokens.length);
       assertClose([row.reduce((sum, value) => sum + value, 0)], [1], 1e-4);
     });
   });
