@@ -117,4 +117,30 @@ describe('models', () => {
     await rows.filter({ hasText: 'loaded' }).waitFor();
     await workbench.screenshot('models-used');
   });
+
+  it('takes a model apart: what it sees and can do, and the memory by what it grows with', async () => {
+    const rows = workbench.page.locator('.pane-body .monaco-list-row');
+    const row = (text: string | RegExp) => rows.filter({ hasText: text }).first();
+    await row('Offered').click();
+    await workbench.press('ArrowLeft');
+    for (const [text, below] of [
+      ['tests/little-gpt2', 'Sees'],
+      ["Can't", 'fill masks'],
+      ['Memory needed', 'length²'],
+    ] as const) {
+      await row(text).click();
+      await workbench.press('ArrowRight');
+      await row(below).waitFor();
+    }
+    await row('Memory needed').hover();
+    await row('Memory needed').getByRole('button', { name: 'Estimate Memory for…' }).click();
+    await workbench.quickPick.input.fill('64 x 8');
+    await workbench.press('Enter');
+    await row(/8 texts of 64 tokens/).waitFor();
+    await workbench.page.mouse.move(900, 500);
+    for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`models-details-${theme}`);
+    }
+  });
 });
