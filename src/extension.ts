@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
         model: model || (hasDefaultModel(task) ? defaultModel(root, task) : ''),
       })),
   );
-  const { secrets } = context;
+  const { secrets, workspaceState: memory } = context;
   const headlight: Headlight = {
     root,
     engine,
@@ -53,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     comparisons,
     models,
     store,
+    memory,
     secrets,
   };
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { answerQuestion } from './answer/answerQuestion';
 import { analyzeSentiment, clearSentiment } from './analyzeSentiment';
 import type { Headlight } from './context';
 import { compareModels, copyComparison } from './compareModels';
@@ -28,6 +29,7 @@ const commands: Record<string, Command> = {
   'headlight.showAttention': showAttention,
   'headlight.compareModels': compareModels,
   'headlight.copyComparison': copyComparison,
+  'headlight.answerQuestion': answerQuestion,
   'headlight.checkFlow': checkFlow,
   'headlight.nextWeakJoint': nextWeakJoint,
   'headlight.previousWeakJoint': previousWeakJoint,

@@ -21,6 +21,8 @@ export interface Headlight {
   readonly models: ModelsTree;
   /** The folder of the extension's own store of models. */
   readonly store: string;
+  /** What commands remember for this workspace. */
+  readonly memory: vscode.Memento;
   /** Where the Hub's token is kept. */
   readonly secrets: vscode.SecretStorage;
 }

@@ -23,6 +23,8 @@ export const fixtureModels = {
   'headlight.models.fill': fixture('bert-masked'),
   'headlight.models.sentiment': fixture('bert-sentiment'),
   'headlight.models.attention': fixture('bert-masked'),
+  'headlight.models.nextSentence': fixture('bert-next-sentence'),
+  'headlight.models.answer': fixture('bert-answer'),
 };
 
 /** Waits until `condition` holds, and gives what it gave. */

@@ -30,6 +30,8 @@ export async function useFixtures(): Promise<void> {
     'models.fill': fixture('bert-masked'),
     'models.sentiment': fixture('bert-sentiment'),
     'models.attention': fixture('bert-masked'),
+    'models.nextSentence': fixture('bert-next-sentence'),
+    'models.answer': fixture('bert-answer'),
   });
 }
 

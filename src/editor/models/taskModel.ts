@@ -17,7 +17,8 @@ export async function modelForTask(headlight: Headlight, task: TaskWithModel): P
   const items = await itemsFor(headlight, task);
   if (items.length === 1) return items[0]!.value;
   if (items.length === 0) {
-    await offerModel(task);
+    // Not awaited: the message may stay for as long as it is read.
+    void offerModel(task);
     return undefined;
   }
   const title = vscode.l10n.t('Several models can {0}: which one, from now on?', taskNames[task]);
