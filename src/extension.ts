@@ -5,6 +5,8 @@ import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
 import { SentimentMarks } from './editor/sentimentMarks';
+import { GhostText } from './editor/ghostText/ghostText';
+import { GhostTextSwitch } from './editor/ghostText/statusItem';
 import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { defaultModel, hasDefaultModel } from './models/defaults';
@@ -24,6 +26,8 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const marks = new SentimentMarks();
   const flow = new FlowMarks();
   const status = new StatusBar(engine, marks);
+  const ghostText = new GhostText(root, engine, log);
+  const ghostTextSwitch = new GhostTextSwitch(ghostText);
   const attention = new AttentionPanels(root, engine, log);
   const comparisons = new ComparePanels(root);
   const store = path.join(context.globalStorageUri.fsPath, 'models');
@@ -49,6 +53,8 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     status,
     marks,
     flow,
+    ghostText,
+    ghostTextSwitch,
     attention,
     comparisons,
     models,
@@ -62,6 +68,8 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     marks,
     flow,
     status,
+    ghostText,
+    ghostTextSwitch,
     attention,
     comparisons,
     models,

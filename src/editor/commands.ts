@@ -10,6 +10,7 @@ import { fillMask } from './fillMask';
 import { checkFlow, clearFlow } from './flow/checkFlow';
 import { listWeakJoints, nextWeakJoint, previousWeakJoint } from './flow/weakJoints';
 import { stopGenerating } from './generating';
+import { toggleGhostText, toggleGhostTextForLanguage } from './ghostText/statusItem';
 import { addModelCommand, importModelCommand } from './models/addModel';
 import { chooseModelCommand } from './models/chooseModel';
 import { estimateForCommand } from './models/estimateFor';
@@ -35,6 +36,8 @@ const commands: Record<string, Command> = {
   'headlight.previousWeakJoint': previousWeakJoint,
   'headlight.listWeakJoints': listWeakJoints,
   'headlight.clearFlow': clearFlow,
+  'headlight.toggleGhostText': toggleGhostText,
+  'headlight.toggleGhostTextForLanguage': toggleGhostTextForLanguage,
   'headlight.stop': stopGenerating,
   'headlight.restartEngine': restartEngine,
   'headlight.unloadModels': unloadModels,

@@ -4,6 +4,8 @@ import type { AttentionPanels } from '../views/attentionPanel';
 import type { ComparePanels } from '../views/comparePanel';
 import type { ModelsTree } from '../views/modelsTree';
 import type { FlowMarks } from './flow/flowMarks';
+import type { GhostText } from './ghostText/ghostText';
+import type { GhostTextSwitch } from './ghostText/statusItem';
 import type { SentimentMarks } from './sentimentMarks';
 import type { StatusBar } from './statusBar';
 
@@ -16,6 +18,8 @@ export interface Headlight {
   readonly status: StatusBar;
   readonly marks: SentimentMarks;
   readonly flow: FlowMarks;
+  readonly ghostText: GhostText;
+  readonly ghostTextSwitch: GhostTextSwitch;
   readonly attention: AttentionPanels;
   readonly comparisons: ComparePanels;
   readonly models: ModelsTree;

@@ -4,7 +4,10 @@ import type { EngineActivity } from '../protocol/engine';
 import { activityText } from './progress';
 import type { SentimentMarks } from './sentimentMarks';
 
-/** The one status bar item: what the engine is doing, and else the active document's sentiment where it was judged. */
+/** Work that ends sooner isn't shown: while someone types, every key makes some. */
+const QUIET_MS = 300;
+
+/** The status bar item of the engine: what the engine is doing, and else the active document's sentiment where it was judged. */
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
     'headlight.status',
@@ -13,6 +16,7 @@ export class StatusBar implements vscode.Disposable {
   );
   private readonly subscriptions: { dispose(): void }[];
   private activity: EngineActivity | null = null;
+  private showing: NodeJS.Timeout | undefined;
 
   constructor(
     engine: Engine,
@@ -30,6 +34,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.showing);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
@@ -39,8 +44,13 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private update(activity: EngineActivity | null): void {
-    this.activity = activity;
-    this.render();
+    clearTimeout(this.showing);
+    const show = (): void => {
+      this.activity = activity;
+      this.render();
+    };
+    if (activity?.kind === 'running' && this.activity === null) this.showing = setTimeout(show, QUIET_MS);
+    else show();
   }
 
   private render(): void {

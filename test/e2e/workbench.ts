@@ -66,7 +66,8 @@ export class Workbench {
     const server = await startServer({
       codeServer: await setUpCodeServer(),
       dataDir,
-      settings: { 'workbench.colorTheme': themes.dark, ...settings },
+      // Ghost text is on by default; elsewhere than in its own tests it would stand between the lines that are read.
+      settings: { 'workbench.colorTheme': themes.dark, 'headlight.ghostText.enabled': false, ...settings },
       workspaceTrust,
       env,
     });

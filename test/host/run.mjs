@@ -105,7 +105,8 @@ async function main() {
   try {
     const extensionsDir = join(dataDir, 'extensions');
     const folders = [`--user-data-dir=${dataDir}`, `--extensions-dir=${extensionsDir}`];
-    writeUserSettings(dataDir);
+    // On by default; what types in other tests is not to wake the engine.
+    writeUserSettings(dataDir, { 'headlight.ghostText.enabled': false });
     const program = await vscode();
 
     let extensionDevelopmentPath = root;

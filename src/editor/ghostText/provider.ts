@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { isPlaceForText } from '../../core/completion/caret';
+import type { Suggestion } from '../../core/completion/suggestionCache';
+import type { AcceptedText } from './acceptedText';
+import type { Suggester } from './suggester';
+import { textAround } from './textAround';
+
+/** What has the say about whether a suggestion may be asked for. */
+export interface Gate {
+  /** False while ghost text isn't to come by itself; it may still be asked for. */
+  mayComeByItself(document: vscode.TextDocument): Promise<boolean>;
+  onError(error: unknown): void;
+}
+
+/** Ghost text, where VS Code asks for it: at every key, and when the user does. */
+export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
+  /** Documents whose last change took something away, or took a change back. */
+  readonly #shrinking = new WeakSet<vscode.TextDocument>();
+
+  constructor(
+    private readonly suggester: Suggester,
+    private readonly accepted: AcceptedText,
+    private readonly gate: Gate,
+  ) {}
+
+  /** To be told of every change of a document. */
+  follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0) return;
+    const isShrinking = reason !== undefined || contentChanges.every(({ text }) => text === '');
+    if (isShrinking) this.#shrinking.add(document);
+    else this.#shrinking.delete(document);
+  }
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    { triggerKind, selectedCompletionInfo }: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!asked && this.#shrinking.has(document)) return [];
+    const around = textAround(document, position);
+    if (!isPlaceForText({ ...around, asked })) return [];
+    if (!asked && !(await this.gate.mayComeByItself(document))) return [];
+    const controller = new AbortController();
+    const subscription = token.onCancellationRequested(() => controller.abort());
+    try {
+      if (token.isCancellationRequested) return [];
+      const suggestions = await this.suggester.suggest(
+        around,
+        asked ? 'paragraph' : 'sentence',
+        controller.signal,
+      );
+      if (token.isCancellationRequested) return [];
+      const lines = suggestions.map((suggestion) => withLineEnds(suggestion, document.eol));
+      this.accepted.offer(document, document.offsetAt(position), lines);
+      return lines.flatMap(({ text }) => itemFor(document, position, text, selectedCompletionInfo) ?? []);
+    } catch (error) {
+      this.gate.onError(error);
+      return [];
+    } finally {
+      subscription.dispose();
+    }
+  }
+}
+
+/** The item for a suggestion; undefined where it isn't what is selected in the suggest widget. */
+function itemFor(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  text: string,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): vscode.InlineCompletionItem | undefined {
+  if (!selected) return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
+  const { range } = selected;
+  const whole = document.getText(new vscode.Range(range.start, position)) + text;
+  const agrees = range.end.isEqual(position) && whole.startsWith(selected.text);
+  return agrees ? new vscode.InlineCompletionItem(whole, range) : undefined;
+}
+
+/** A suggestion as it will stand in the document. */
+function withLineEnds(suggestion: Suggestion, eol: vscode.EndOfLine): Suggestion {
+  if (eol === vscode.EndOfLine.LF || !suggestion.text.includes('\n')) return suggestion;
+  const moved = (offset: number): number =>
+    offset + (suggestion.text.slice(0, offset).match(/\n/g)?.length ?? 0);
+  return {
+    text: suggestion.text.replaceAll('\n', '\r\n'),
+    tokens: suggestion.tokens.map((token) => ({
+      ...token,
+      start: moved(token.start),
+      end: moved(token.end),
+    })),
+  };
+}

@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { CompleteParams } from '../../src/protocol/engine';
+import { closeAll, configure, headlight, select, show, sleep, until } from './support';
+
+const text = 'The old house stood at the end of the road. Nobody had lived there for';
+
+/** What ghost text asks the engine, from now on. */
+async function countRequests(): Promise<{ asked: CompleteParams[]; end(): void }> {
+  const { engine } = await headlight();
+  const asked: CompleteParams[] = [];
+  const real = engine.request.bind(engine);
+  const counting = (...args: Parameters<typeof engine.request>): ReturnType<typeof engine.request> => {
+    if (args[0] === 'complete') asked.push(args[1] as CompleteParams);
+    return real(...args);
+  };
+  Object.assign(engine, { request: counting });
+  return { asked, end: () => Reflect.deleteProperty(engine, 'request') };
+}
+
+/** Types as a keyboard does. */
+const type = (typed: string): Thenable<unknown> => vscode.commands.executeCommand('type', { text: typed });
+const act = (command: string): Thenable<unknown> => vscode.commands.executeCommand(command);
+
+/** Takes over the whole suggestion once there is one; gives what that wrote. */
+async function accept(editor: vscode.TextEditor, how = 'commit'): Promise<string> {
+  const { document } = editor;
+  const before = document.getText();
+  const offset = document.offsetAt(editor.selection.active);
+  const after = before.slice(offset);
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(50)) {
+    await act(`editor.action.inlineSuggest.${how}`);
+    const now = document.getText();
+    if (now !== before) {
+      assert(now.startsWith(before.slice(0, offset)) && now.endsWith(after), now);
+      return now.slice(offset, now.length - after.length);
+    }
+  }
+  return '';
+}
+
+describe('Ghost text', () => {
+  let requests: Awaited<ReturnType<typeof countRequests>>;
+
+  before(() => configure({ 'ghostText.enabled': true }));
+  beforeEach(async () => {
+    // Each test with what it alone has suggested.
+    await configure({ 'ghostText.enabled': false });
+    await configure({ 'ghostText.enabled': true });
+    requests = await countRequests();
+  });
+  afterEach(async () => {
+    requests.end();
+    await act('editor.action.inlineSuggest.hide');
+    await closeAll();
+  });
+  after(() => configure({ 'ghostText.enabled': undefined, 'ghostText.languages': undefined }));
+
+  it('comes while one types, and finishes the word that was begun', async () => {
+    const editor = await show(text);
+    await type(' m');
+    const written = await accept(editor);
+    assert.match(written, /^\p{L}+/u);
+    assert.match(editor.document.getText().slice(-1), /\S/);
+  });
+
+  it('is one undo step', async () => {
+    const editor = await show(text);
+    await type(' ');
+    await accept(editor);
+    await act('undo');
+    assert.equal(editor.document.getText(), `${text} `);
+  });
+
+  it('asks the engine nothing while one types as suggested', async () => {
+    const editor = await show(text);
+    await type(' ');
+    const written = await accept(editor);
+    await act('undo');
+    await sleep(300);
+    select(editor, text.length + 1);
+    assert(written.length > 10, written);
+    const before = requests.asked.length;
+    for (const character of written.slice(0, -2)) {
+      await type(character);
+      // VS Code asks the extension some 50 ms after a key.
+      await sleep(80);
+    }
+    assert.equal(requests.asked.length, before);
+    const rest = await accept(editor);
+    assert(rest.startsWith(written.slice(-2)), 'the rest is still suggested, or more by now');
+  });
+
+  it('is taken over word by word, and asks nothing then', async () => {
+    const editor = await show(text);
+    await type(' ');
+    const first = await accept(editor, 'acceptNextWord');
+    assert.match(first, /^\S+$/);
+    const before = requests.asked.length;
+    const second = await accept(editor, 'acceptNextWord');
+    assert.match(second, /^\s?\S*$/);
+    assert.equal(requests.asked.length, before);
+  });
+
+  it('is taken over line by line', async () => {
+    const editor = await show(text);
+    await type(' ');
+    const line = await accept(editor, 'acceptNextLine');
+    assert.match(line, /^\S.* .*\S$/);
+  });
+
+  it('offers several on demand, which can be gone through', async () => {
+    const editor = await show(`${text} `);
+    const written = new Set<string>();
+    for (let steps = 0; steps < 3; steps++) {
+      await act('editor.action.inlineSuggest.trigger');
+      await until('an answer', () => requests.asked.length > 0);
+      await sleep(1500);
+      for (let step = 0; step < steps; step++) {
+        await act('editor.action.inlineSuggest.showNext');
+        await sleep(200);
+      }
+      written.add(await accept(editor));
+      await act('undo');
+      await sleep(200);
+      select(editor, text.length + 1);
+    }
+    assert.equal(written.size, 3, [...written].join('|'));
+    assert.equal(requests.asked[0]!.count, 3);
+  });
+
+  it('does not come within a word, at the beginning of an empty text, or after Backspace', async () => {
+    const editor = await show(text);
+    select(editor, text.indexOf('lived') + 2);
+    await type('x');
+    await sleep(300);
+    await act('undo');
+    select(editor, text.length);
+    await type(' xy');
+    await until('it is asked for', () => requests.asked.length > 0);
+    await sleep(300);
+    const before = requests.asked.length;
+    await act('deleteLeft');
+    await sleep(300);
+    await act('undo');
+    await sleep(300);
+    assert.equal(requests.asked.length, before);
+    assert(
+      requests.asked.every(({ text: asked }) => asked.startsWith(text)),
+      'never within the word',
+    );
+    await show('');
+    await type(' ');
+    await sleep(300);
+    assert.equal(requests.asked.length, before);
+  });
+
+  it('does not repeat what stands behind the cursor', async () => {
+    const editor = await show(`${text} (`);
+    await type(')');
+    select(editor, text.length + 2);
+    await type('a');
+    const written = await accept(editor);
+    assert.doesNotMatch(written, /\)$/);
+    assert(editor.document.getText().endsWith(')'));
+  });
+
+  it('writes line ends as the document has them', async () => {
+    const editor = await show('- One thing\n- Another thing\n- ');
+    await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+    select(editor, editor.document.getText().length);
+    await type('a');
+    await accept(editor);
+    assert.doesNotMatch(editor.document.getText(), /[^\r]\n/);
+  });
+
+  it('remembers the probability of what was taken over, and forgets what is edited', async () => {
+    const editor = await show(text);
+    const { document } = editor;
+    await type(' ');
+    const written = await accept(editor);
+    const { ghostText } = await headlight();
+    const tokens = (): string[] =>
+      ghostText.accepted!.tokens(document).map(({ start, end }) => document.getText().slice(start, end));
+    assert.equal(tokens().join('').replace(/\s/g, ''), written.replace(/\s/g, ''));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      document.positionAt(text.length + 1),
+    );
+    const shown = hovers.flatMap(({ contents }) =>
+      contents.map((content) => (content as vscode.MarkdownString).value),
+    );
+    assert(
+      shown.some((value) => /Ghost text/.test(value) && /\d%/.test(value)),
+      shown.join('\n'),
+    );
+    const known = tokens().length;
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'So. '));
+    assert.equal(tokens().length, known);
+    assert.equal(tokens().join('').replace(/\s/g, ''), written.replace(/\s/g, ''), 'it follows edits');
+    const long = ghostText.accepted!.tokens(document).find(({ start, end }) => end - start > 1)!;
+    await editor.edit((edit) => edit.insert(document.positionAt(long.start + 1), 'QQ'));
+    assert(tokens().length < known, 'what is edited is forgotten');
+  });
+
+  it('costs nothing while it is off: nothing is asked, no engine is started', async () => {
+    const { engine, ghostText, ghostTextSwitch } = await headlight();
+    await act('headlight.toggleGhostText');
+    await engine.restart();
+    const editor = await show(text);
+    assert.match(ghostTextSwitch.text!, /off/);
+    assert.equal(ghostText.accepted, undefined);
+    await type(' and');
+    await act('editor.action.inlineSuggest.trigger');
+    await sleep(500);
+    assert.equal(requests.asked.length, 0);
+    assert.equal(engine.pid, undefined);
+    await act('headlight.toggleGhostText');
+    assert.doesNotMatch(ghostTextSwitch.text!, /off/);
+    await type(' ');
+    assert((await accept(editor)).length > 0);
+  });
+
+  it('is switched for one language', async () => {
+    const { ghostTextSwitch } = await headlight();
+    await show(text);
+    await act('headlight.toggleGhostTextForLanguage');
+    assert.match(ghostTextSwitch.text!, /off/);
+    await type(' and');
+    await sleep(400);
+    assert.equal(requests.asked.length, 0);
+    const plain = await show(text, 'plaintext');
+    assert.doesNotMatch(ghostTextSwitch.text!, /off/);
+    await type(' ');
+    assert((await accept(plain)).length > 0);
+    await show('x: 1', 'yaml');
+    assert.equal(ghostTextSwitch.text, undefined, 'nothing is shown beside code');
+    await configure({ 'ghostText.languages': undefined });
+  });
+
+  it('pauses on battery, and says so, but comes when it is asked for', async () => {
+    const { ghostText, ghostTextSwitch } = await headlight();
+    const { battery } = ghostText;
+    const power = { hasBattery: true, isCharging: false, acConnected: false, percent: 50 };
+    // As if the machine had one.
+    Object.defineProperty(battery, 'isDraining', { value: power.hasBattery, configurable: true });
+    try {
+      battery.onChange();
+      const editor = await show(text);
+      assert.match(ghostTextSwitch.text!, /paused/);
+      await type(' ');
+      await sleep(400);
+      assert.equal(requests.asked.length, 0);
+      await act('editor.action.inlineSuggest.trigger');
+      await until('it is asked for', () => requests.asked.length > 0);
+      await configure({ 'ghostText.pauseOnBattery': false });
+      assert.doesNotMatch(ghostTextSwitch.text!, /paused/);
+      await type('a');
+      assert((await accept(editor)).length > 0);
+    } finally {
+      Reflect.deleteProperty(battery, 'isDraining');
+      await configure({ 'ghostText.pauseOnBattery': undefined });
+    }
+  });
+
+  it('says in the status bar what is wrong, with no message, and stops asking for a while', async () => {
+    const { ghostTextSwitch } = await headlight();
+    await configure({ 'models.continue': '/no/such/model' });
+    try {
+      await show(text);
+      await type(' a');
+      await until('it says so', () => /warning/.test(ghostTextSwitch.text ?? ''));
+      const before = requests.asked.length;
+      await type('nd');
+      await sleep(300);
+      assert.equal(requests.asked.length, before);
+    } finally {
+      await configure({ 'models.continue': undefined });
+    }
+    assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
+  });
+
+  it('works in a Markdown cell of a notebook', async () => {
+    const data = new vscode.NotebookData([
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, 'markdown'),
+    ]);
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
+    const shown = await vscode.window.showNotebookDocument(notebook);
+    shown.selection = new vscode.NotebookRange(0, 1);
+    await act('notebook.cell.edit');
+    const editor = await until('the cell is edited', () => {
+      const active = vscode.window.activeTextEditor;
+      return active?.document === notebook.cellAt(0).document && active;
+    });
+    select(editor, text.length);
+    await type(' ');
+    assert((await accept(editor)).length > 0);
+    await act('workbench.action.revertAndCloseActiveEditor');
+  });
+});
