@@ -44,7 +44,7 @@ export class CausalModel {
   private constructor(
     private readonly graph: OpenedGraph,
     private readonly window: number,
-    private readonly chunk: number,
+    private chunk: number,
     private strategy: PastStrategy,
   ) {}
 
@@ -63,8 +63,14 @@ export class CausalModel {
     }
     if (graph.pastKeyValues.length === 0) return new CausalModel(graph, window, chunkLength(bytes), 'none');
     const model = new CausalModel(graph, window, chunkLength(bytes), 'exact');
+    if (!(await model.looksLeftOnly())) model.chunk = 1;
     if (graph.newKeyValues && (await model.toleratesMaskedTail())) model.strategy = 'bucketed';
     return model;
+  }
+
+  /** Whether tokens have to be read one at a time: see `looksLeftOnly`. */
+  private get readsSingly(): boolean {
+    return this.chunk === 1 && this.strategy !== 'apart' && this.strategy !== 'none';
   }
 
   get pastStrategy(): PastStrategy {
@@ -212,7 +218,10 @@ export class CausalModel {
     turn: Turn,
   ): AsyncGenerator<Float32Array[], void> {
     if (this.strategy === 'apart') yield* this.readWithoutApart(ids, dropped, turn);
-    else {
+    else if (this.readsSingly) {
+      for (const without of dropped)
+        yield await this.read(this.newContext(), [ids.filter((_, at) => at !== without)], turn);
+    } else {
       const batch = Math.max(1, Math.floor(droppingTokens / ids.length));
       for (let start = 0; start < dropped.length; start += batch) {
         const part = dropped.slice(start, start + batch);
@@ -289,13 +298,43 @@ export class CausalModel {
     return rowsOf(toFloat32(logits!), parts.length);
   }
 
-  /** Attentions of a text read at once: by layer, [1, heads, tokens, tokens]. */
-  async attentions(ids: readonly number[]): Promise<Float32Array[]> {
+  /** Attentions of a text: by layer, [1, heads, tokens, tokens]. */
+  async attentions(ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    if (this.readsSingly) return this.attentionsOneByOne(ids, turn);
+    await turn();
     const context = this.newContext();
     const feeds =
       this.strategy === 'apart' ? decodeFeeds(context.cache, [ids], 'none') : this.feeds(context, [ids]);
     const outputs = await this.graph.session.run(feeds, this.graph.attentions);
     return this.graph.attentions.map((name) => toFloat32(outputs[name]!));
+  }
+
+  /** The same of a graph that has to read its tokens one by one. */
+  private async attentionsOneByOne(ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    const { attentions, pastKeyValues, session } = this.graph;
+    const context = this.newContext();
+    const layers: Float32Array[] = [];
+    for (const [query, id] of ids.entries()) {
+      await turn();
+      const cache = pastKeyValues.flatMap(({ presentKey, presentValue }) => [presentKey, presentValue]);
+      const outputs = await session.run(this.feeds(context, [[id]]), [...attentions, ...cache]);
+      attentions.forEach((name, layer) => {
+        const row = toFloat32(outputs[name]!);
+        const heads = row.length / (query + 1);
+        const matrix = (layers[layer] ??= new Float32Array(heads * ids.length ** 2));
+        for (let head = 0; head < heads; head++)
+          matrix.set(
+            row.subarray(head * (query + 1), (head + 1) * (query + 1)),
+            (head * ids.length + query) * ids.length,
+          );
+      });
+      context.cache.replace(
+        query + 1,
+        pastKeyValues.map(({ presentKey }) => outputs[presentKey]!.data as CacheArray),
+        pastKeyValues.map(({ presentValue }) => outputs[presentValue]!.data as CacheArray),
+      );
+    }
+    return layers;
   }
 
   /** The session for reading `count` tokens: opening another one is worth it for a long prompt. */
@@ -428,6 +467,24 @@ export class CausalModel {
       }
     }
     return feeds;
+  }
+
+  /**
+   * Whether tokens that are read at once see only what stands to their left. Some decoders with a past were traced
+   * with a single token and have no mask between new ones: they are right only when they read one at a time. Where
+   * attention can't be seen, it is trusted.
+   */
+  private async looksLeftOnly(): Promise<boolean> {
+    const { attentions, session } = this.graph;
+    if (attentions.length === 0) return true;
+    const ids = [1, 2, 3];
+    const outputs = await session.run(this.feeds(this.newContext(), [ids]), attentions);
+    return attentions.every((name) =>
+      toFloat32(outputs[name]!).every((weight, at) => {
+        const query = Math.floor(at / ids.length) % ids.length;
+        return at % ids.length <= query || weight < 1e-6;
+      }),
+    );
   }
 
   /**

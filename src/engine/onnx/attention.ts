@@ -7,6 +7,7 @@
  * router's Softmax: those come after or before a product with weights.
  */
 import type { ModelProto, NodeProto } from './gen/onnx_pb';
+import { canTell, isFused } from './fusedAttention';
 import { GraphIndex, subgraphsOf } from './graph';
 
 /** Where a graph's attention probabilities are, or why there are none to be had. */
@@ -39,25 +40,24 @@ const onTheWayFromSoftmax = new Set([
   ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear'],
 ]);
 
-/** Operators that compute attention as a whole. Softmax stays inside them. */
-const fused = new Set([
-  ...['Attention', 'MultiHeadAttention', 'GroupQueryAttention', 'QAttention', 'PackedAttention'],
-  ...['PackedMultiHeadAttention', 'DecoderMaskedMultiHeadAttention', 'DecoderMaskedSelfAttention'],
-  ...['DecoderAttention', 'LongformerAttention', 'SparseAttention', 'PagedAttention', 'QOrderedAttention'],
-]);
-
 const longestWay = 16;
 
-/** Finds the attention probabilities of a model's main graph. */
-export function findAttentions(model: ModelProto): AttentionFindings {
+/**
+ * Finds the attention probabilities of a model's main graph.
+ * @param opened what its fused operators give; see `openFused`
+ */
+export function findAttentions(
+  model: ModelProto,
+  opened: ReadonlyMap<NodeProto, string> = new Map(),
+): AttentionFindings {
   const graph = model.graph!;
   const index = new GraphIndex(graph);
-  const fusedNode = graph.node.find((node) => fused.has(node.opType));
+  const closed = graph.node.find((node) => isFused(node) && !opened.has(node) && !canTell(node));
   // Some layers fused and others not would give layers the wrong numbers.
-  if (fusedNode) return { probabilities: [], reason: fusedReason(fusedNode) };
-  const probabilities = graph.node
-    .filter((node) => isAttentionSoftmax(index, node))
-    .map((node) => node.output[0]!);
+  if (closed) return { probabilities: [], reason: fusedReason(closed) };
+  const probabilities = graph.node.flatMap(
+    (node) => opened.get(node) ?? (isAttentionSoftmax(index, node) ? [node.output[0]!] : []),
+  );
   if (probabilities.length > 0) return { probabilities };
 
   const functions = model.functions.filter(({ node }) => node.some(isSoftmaxOrFused));
@@ -96,7 +96,7 @@ function fusedReason(node: NodeProto): string {
 }
 
 function isSoftmaxOrFused(node: NodeProto): boolean {
-  return node.opType === 'Softmax' || fused.has(node.opType);
+  return node.opType === 'Softmax' || isFused(node);
 }
 
 function isAttentionSoftmax(index: GraphIndex, node: NodeProto): boolean {

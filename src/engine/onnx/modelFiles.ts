@@ -34,6 +34,15 @@ export async function findGraphFile(folder: string, { causal }: { causal: boolea
   );
 }
 
+/** The other .onnx files beside one that hold the same graph in another form or precision, the best first. */
+export async function alternativesTo(file: string, { causal }: { causal: boolean }): Promise<string[]> {
+  const names = await namesIn(path.dirname(file));
+  return graphNames(causal)
+    .flatMap((graph) => precisions.map((precision) => `${graph}${precision}.onnx`))
+    .filter((name) => names.includes(name) && name !== path.basename(file))
+    .map((name) => path.join(path.dirname(file), name));
+}
+
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);

@@ -12,6 +12,7 @@ import {
 } from './decoder/decoderCache';
 import { findGpt2 } from './decoder/gpt2';
 import { Additions } from './expose';
+import { openFused } from './fusedAttention';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
 import { hoistWithPastBranch } from './mergedDecoder';
 import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
@@ -198,9 +199,10 @@ export function editModel(
   const graph = model.graph!;
   const hoisted = hoistWithPastBranch(graph);
   const picked = pickPositions && pickWantedPositions(graph);
+  const opened = openFused(graph);
   const additions = new Additions(graph);
 
-  const { probabilities, reason } = findAttentions(model);
+  const { probabilities, reason } = findAttentions(model, opened);
   for (const value of probabilities) additions.expose(value);
 
   const pastKeyValues = findPastKeyValues(graph, file);
@@ -225,7 +227,10 @@ export function editModel(
     pastKeyValues,
     scalesRunsTogether: graph.node.some(({ opType }) => dynamicallyQuantized.has(opType)),
   };
-  return { offer, bytes: additions.appendTo(hoisted || picked ? modelBytes(model) : bytes) };
+  return {
+    offer,
+    bytes: additions.appendTo(hoisted || picked || opened.size > 0 ? modelBytes(model) : bytes),
+  };
 }
 
 /** Whether weights from memory would fail in the same way. */

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { AttentionTensor } from '../../core/attention/tensor';
 import { textWindows, windowAt } from '../../core/attention/textWindows';
 import { commonMask, readMasks } from '../../core/text/masks';
@@ -10,6 +11,10 @@ import {
   type Timing,
 } from '../../protocol/engine';
 import type { Model } from '../model/modelStore';
+import { readStub } from '../onnx/modelFile';
+import { alternativesTo } from '../onnx/modelFiles';
+import { editModel } from '../onnx/openModel';
+import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
 
 /** The attentions of a text in every layer and head. */
@@ -41,16 +46,12 @@ export interface Attention {
 export async function attention(params: AttentionParams, { models, turn }: TaskContext): Promise<Attention> {
   const { model, loadMs } = await models.open(params.model, 'attention');
   const started = performance.now();
-  requireAttention(model);
+  await requireAttention(model);
   const { tokens, typeIds, window } = read(model, params);
   if (tokens.length === 0)
     throw new EngineError('input', 'The text is empty: there is nothing to attend to.');
-  await turn();
-  const tensor = await attentionsOf(
-    model,
-    tokens.map(({ id }) => id),
-    typeIds,
-  );
+  const ids = tokens.map(({ id }) => id);
+  const tensor = await attentionsOf(model, ids, typeIds, turn);
   return {
     model: model.folder.name,
     folder: params.model,
@@ -68,24 +69,40 @@ export async function attention(params: AttentionParams, { models, turn }: TaskC
   };
 }
 
-/** @throws EngineError `no-attention` that says why, and what to do */
-export function requireAttention({ folder, file, graph }: Model): void {
+/** @throws EngineError `no-attention` that says why, and which file of the model can */
+export async function requireAttention({ folder, file, graph, kind }: Model): Promise<void> {
   if (graph.attentions.length > 0) return;
+  const others = await alternativesTo(file, { causal: kind === 'causal' });
+  const able = others.find(showsAttention);
   throw new EngineError(
     'no-attention',
     `"${folder.name}" can't show attention with the file ${file}: ` +
-      `${graph.noAttentionReason ?? 'its graph computes no attention probabilities.'}`,
+      (graph.noAttentionReason ?? 'its graph computes no attention probabilities.') +
+      (able === undefined ? '' : ` Its file ${path.basename(able)} can: choose ${able} as the model.`),
   );
 }
 
-/** One run of the model that fetches the attentions. */
+function showsAttention(file: string): boolean {
+  try {
+    const stub = readStub(file);
+    return stub !== undefined && editModel(stub, file).offer.attentions.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The attentions that a model computes when it reads `ids`. */
 export async function attentionsOf(
   model: Model,
   ids: readonly number[],
   typeIds: readonly number[],
+  turn: Turn,
 ): Promise<AttentionTensor> {
+  await turn();
   const layers =
-    model.kind === 'causal' ? await model.net.attentions(ids) : await model.net.attentions({ ids, typeIds });
+    model.kind === 'causal'
+      ? await model.net.attentions(ids, turn)
+      : await model.net.attentions({ ids, typeIds });
   const tokens = ids.length;
   return { layers, heads: layers[0]!.length / tokens ** 2, queries: tokens, keys: tokens };
 }

@@ -6,6 +6,7 @@ import { headMatrix } from '../../core/attention/tensor';
 import { randomStream } from '../../core/decoding/sampling';
 import type { HeadClassesResult } from '../../protocol/engine';
 import type { Model } from '../model/modelStore';
+import type { Turn } from '../scheduler';
 import { attentionsOf, requireAttention } from './attention';
 import type { TaskContext } from './context';
 
@@ -26,18 +27,17 @@ export async function headClasses(
   { models, turn }: TaskContext,
 ): Promise<HeadClassesResult> {
   const { model } = await models.open(params.model, 'attention');
-  requireAttention(model);
+  await requireAttention(model);
   const kept = models.cache === undefined ? undefined : readKept(models.cache, model.file);
   if (kept) return kept;
-  await turn();
-  const result = await calibrate(model);
+  const result = await calibrate(model, turn);
   if (models.cache !== undefined) keep(models.cache, model.file, result);
   return result;
 }
 
-async function calibrate(model: Model): Promise<HeadClassesResult> {
+async function calibrate(model: Model, turn: Turn): Promise<HeadClassesResult> {
   const { ids, compared, typeIds, period } = repeatedSequence(model);
-  const tensor = await attentionsOf(model, ids, typeIds);
+  const tensor = await attentionsOf(model, ids, typeIds, turn);
   const classes: HeadClass[] = [];
   for (let layer = 0; layer < tensor.layers.length; layer++)
     for (let head = 0; head < tensor.heads; head++)

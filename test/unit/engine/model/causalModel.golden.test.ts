@@ -84,7 +84,7 @@ for (const [name, strategy, tolerance] of forms) {
 
     it('shows the attentions of transformers', async () => {
       for (const { ids, shape, attentions } of expected.attention) {
-        const layers = await model.attentions(ids);
+        const layers = await model.attentions(ids, turn);
         assert.deepEqual([layers.length, layers[0]!.length], [shape[0], shape[1]! * shape[2]! * shape[3]!]);
         layers.forEach((layer, index) => assertClose(layer, attentions[index]!.flat(2), 1e-4));
       }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { ModelStore } from '../../../../src/engine/model/modelStore';
 import { attention } from '../../../../src/engine/tasks/attention';
 import type { EngineError } from '../../../../src/protocol/engine';
@@ -91,5 +94,19 @@ describe('attention', () => {
       attention({ model: fixture('bert-fused'), text: 'The bay.' }, context),
       (error: EngineError) => error.code === 'no-attention' && /bert-fused/.test(error.message),
     );
+  });
+
+  it('names the file of the same model that can show it', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-fused-'));
+    fs.cpSync(fixture('bert-fused'), folder, { recursive: true });
+    fs.renameSync(path.join(folder, 'onnx/model.onnx'), path.join(folder, 'onnx/model_quantized.onnx'));
+    const able = path.join(folder, 'onnx/model_fp16.onnx');
+    fs.copyFileSync(path.join(fixture('bert-masked'), 'onnx/model.onnx'), able);
+    await assert.rejects(attention({ model: folder, text: 'The bay.' }, context), (error: EngineError) =>
+      error.message.endsWith(`Its file model_fp16.onnx can: choose ${able} as the model.`),
+    );
+    await attention({ model: able, text: 'The bay.' }, context);
+    await models.closeAll();
+    fs.rmSync(folder, { recursive: true });
   });
 });
