@@ -4,6 +4,7 @@ import { createEngine } from './client/engineClient';
 import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
+import { Masks } from './editor/masks/masks';
 import { SentimentMarks } from './editor/sentimentMarks';
 import { GhostText } from './editor/ghostText/ghostText';
 import { GhostTextSwitch } from './editor/ghostText/statusItem';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   });
   const marks = new SentimentMarks();
   const flow = new FlowMarks();
+  const masks = new Masks(engine, log, root);
   const status = new StatusBar(engine, marks);
   const ghostText = new GhostText(root, engine, log);
   const ghostTextSwitch = new GhostTextSwitch(ghostText);
@@ -53,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     status,
     marks,
     flow,
+    masks,
     ghostText,
     ghostTextSwitch,
     attention,
@@ -67,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     engine,
     marks,
     flow,
+    masks,
     status,
     ghostText,
     ghostTextSwitch,

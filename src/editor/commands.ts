@@ -6,11 +6,14 @@ import { compareModels, copyComparison } from './compareModels';
 import { continueText } from './continueText';
 import { restartEngine, showMenu, unloadModels } from './engineCommands';
 import { showError } from './errors';
-import { fillMask } from './fillMask';
 import { checkFlow, clearFlow } from './flow/checkFlow';
 import { listWeakJoints, nextWeakJoint, previousWeakJoint } from './flow/weakJoints';
 import { stopGenerating } from './generating';
 import { toggleGhostText, toggleGhostTextForLanguage } from './ghostText/statusItem';
+import { fillMask } from './masks/fillMask';
+import { insertMissingWord } from './masks/insertMissingWord';
+import { suggestOtherWords } from './masks/suggestOtherWords';
+import { writeMask, writeMaskCommand, type WriteMaskArguments } from './masks/writeFillings';
 import { addModelCommand, importModelCommand } from './models/addModel';
 import { chooseModelCommand } from './models/chooseModel';
 import { estimateForCommand } from './models/estimateFor';
@@ -18,13 +21,16 @@ import { setHubToken } from './models/hubAccess';
 import { exportModelCommand, removeModelCommand, verifyModelCommand } from './models/manageModels';
 import { showAttention } from './showAttention';
 
-/** A command; one in a view's context menu is given what it was called on. */
-type Command = (headlight: Headlight, target?: never) => Promise<void> | void;
+/** A command; one in a view's context menu, or behind a link, is given what it was called on. */
+type Command = (headlight: Headlight, ...target: never) => Promise<void> | void;
 
 /** Every command by its id; `package.json` names the ones that users see. */
 const commands: Record<string, Command> = {
   'headlight.continueText': continueText,
   'headlight.fillMask': fillMask,
+  'headlight.suggestOtherWords': suggestOtherWords,
+  'headlight.insertMissingWord': insertMissingWord,
+  [writeMaskCommand]: (_, ...target: WriteMaskArguments) => writeMask(...target),
   'headlight.analyzeSentiment': analyzeSentiment,
   'headlight.clearSentiment': clearSentiment,
   'headlight.showAttention': showAttention,
@@ -58,9 +64,9 @@ const commands: Record<string, Command> = {
 export function registerCommands(headlight: Headlight): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]) =>
-      vscode.commands.registerCommand(id, async (target?: unknown) => {
+      vscode.commands.registerCommand(id, async (...target: unknown[]) => {
         try {
-          await run(headlight, target as never);
+          await run(headlight, ...(target as never));
         } catch (error) {
           // Not awaited: the command has ended, its message may stay for as long as it is read.
           void showError(headlight.log, error);

@@ -6,6 +6,7 @@ import type { ModelsTree } from '../views/modelsTree';
 import type { FlowMarks } from './flow/flowMarks';
 import type { GhostText } from './ghostText/ghostText';
 import type { GhostTextSwitch } from './ghostText/statusItem';
+import type { Masks } from './masks/masks';
 import type { SentimentMarks } from './sentimentMarks';
 import type { StatusBar } from './statusBar';
 
@@ -20,6 +21,8 @@ export interface Headlight {
   readonly flow: FlowMarks;
   readonly ghostText: GhostText;
   readonly ghostTextSwitch: GhostTextSwitch;
+  /** Masks as they stand in documents. */
+  readonly masks: Masks;
   readonly attention: AttentionPanels;
   readonly comparisons: ComparePanels;
   readonly models: ModelsTree;

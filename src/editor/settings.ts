@@ -44,6 +44,16 @@ export function maxNewTokens(): number {
   return Math.max(1, Math.round(read('continue.maxNewTokens', 40)));
 }
 
+/** Whether masks are coloured, hovered and completed where they stand in a document. */
+export function hasMaskHelp(): boolean {
+  return read('masks.enabled', true);
+}
+
+/** Up to how many tokens a mask may stand for, at least 1. */
+export function maskTokens(): number {
+  return Math.max(1, Math.round(read('masks.maxTokens', 2)));
+}
+
 /** The engine's environment: idle time, and threads and memory in bytes unless they are left to the engine. */
 export function engineEnvironment(): Record<string, string> {
   const threads = read('engine.threads', 0);

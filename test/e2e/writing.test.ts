@@ -20,7 +20,6 @@ describe('writing with Headlight', () => {
       files: {
         [settingsFile]: JSON.stringify(fixtureModels),
         'two.md': 'The beach was empty\n\nThe old lighthouse\n',
-        'masks.md': 'The [MASK] was [MASK].\n',
       },
       settings: { 'headlight.continue.maxNewTokens': 100, 'files.autoSave': 'off' },
     });
@@ -152,36 +151,6 @@ describe('writing with Headlight', () => {
       );
       await workbench.press('Control+Z');
       assert.equal(await workbench.text(), before);
-    });
-
-    it('goes through several masks, step by step and back', async () => {
-      await workbench.openFile('masks.md');
-      await workbench.goBehind('The');
-      await workbench.runCommand('Headlight: Fill Mask');
-      const rows = await workbench.quickPick.texts();
-      const { widget } = workbench.quickPick;
-      await widget.getByText('1/2').waitFor();
-      await workbench.press('Enter');
-      await widget.getByText('2/2').waitFor();
-      const first = rows[0]!.split(',')[0]!;
-      await until('the chosen one stays in sight', async () =>
-        (await decorationTexts(workbench)).includes(first),
-      );
-      await workbench.screenshot('fill-second-mask');
-      await widget.getByRole('button', { name: 'Back' }).click();
-      await widget.getByText('1/2').waitFor();
-      await workbench.quickPick.input.focus();
-      await workbench.press('Enter');
-      await widget.getByText('2/2').waitFor();
-      const second = (await workbench.quickPick.texts())[0]!.split(',')[0]!;
-      await workbench.press('Enter');
-      await widget.waitFor({ state: 'hidden' });
-      await until(
-        'both are written',
-        async () => (await workbench.text()) === `The ${first} was ${second}.\n`,
-      );
-      await workbench.press('Control+Z');
-      assert.equal(await workbench.text(), 'The [MASK] was [MASK].\n');
     });
 
     it('says what to write when there is no mask', async () => {

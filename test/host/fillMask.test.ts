@@ -19,25 +19,26 @@ describe('Fill Mask', () => {
   before(useFixtures);
   afterEach(closeAll);
 
-  async function best(text: string): Promise<string> {
+  /** The words of the most probable filling of a text's masks. */
+  async function best(text: string): Promise<string[]> {
     const { engine } = await headlight();
-    const { masks } = await engine.request('fill', { model: fixture('bert-masked'), text });
-    return masks[0]!.candidates[0]!.text;
+    const model = fixture('bert-masked');
+    const { fillings } = await engine.request('fill', { model, text, fillings: 12, maxTokens: 2 });
+    return fillings![0]!.masks.map((mask) => mask.text);
   }
 
   it('writes the chosen candidate in place of the mask, as one undo step', async () => {
     const { document } = await show('The [MASK] was empty.');
     await fill('workbench.action.acceptSelectedQuickOpenItem');
-    assert.equal(document.getText(), `The ${await best('The [MASK] was empty.')} was empty.`);
+    assert.equal(document.getText(), `The ${(await best('The [MASK] was empty.'))[0]} was empty.`);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), 'The [MASK] was empty.');
   });
 
-  it('fills several masks one after the other, each choice read by the model, as one undo step', async () => {
+  it('fills several masks together, as one undo step', async () => {
     const { document } = await show('The [MASK] was [MASK].');
     await fill('workbench.action.acceptSelectedQuickOpenItem');
-    const first = await best('The [MASK] was [MASK].');
-    const second = await best(`The ${first} was [MASK].`);
+    const [first, second] = await best('The [MASK] was [MASK].');
     assert.equal(document.getText(), `The ${first} was ${second}.`);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), 'The [MASK] was [MASK].');
@@ -48,7 +49,7 @@ describe('Fill Mask', () => {
     const editor = await show(text);
     select(editor, 15, text.length);
     await fill('workbench.action.acceptSelectedQuickOpenItem');
-    const word = await best('The [MASK] was empty.');
+    const [word] = await best('The [MASK] was empty.');
     assert.equal(editor.document.getText(), `A [MASK] here.\nThe ${word} was empty.`);
   });
 
@@ -58,6 +59,26 @@ describe('Fill Mask', () => {
     await fill('workbench.action.closeQuickOpen');
     assert.equal(document.getText(), 'The [MASK] was empty.');
     assert.equal(document.version, version);
+  });
+
+  it('writes nothing when the text is changed while the model is loaded', async () => {
+    await vscode.commands.executeCommand('headlight.restartEngine');
+    const editor = await show('The [MASK] was empty.\n\nMore.');
+    select(editor, 5);
+    const running = vscode.commands.executeCommand('headlight.fillMask');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 4), 'old '));
+    await running;
+    assert.equal(editor.document.getText(), 'The old [MASK] was empty.\n\nMore.');
+  });
+
+  it('follows edits elsewhere while the model is loaded', async () => {
+    await vscode.commands.executeCommand('headlight.restartEngine');
+    const editor = await show('A heading\n\nThe [MASK] was empty.');
+    const running = fill('workbench.action.acceptSelectedQuickOpenItem');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Not '));
+    await running;
+    const [word] = await best('The [MASK] was empty.');
+    assert.equal(editor.document.getText(), `Not A heading\n\nThe ${word} was empty.`);
   });
 
   it('ends without a mask, and changes nothing', async () => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Replacement } from '../core/text/replace';
-import { rangeOf } from './target';
+import type { Replacement } from '../../core/text/replace';
+import { rangeOf } from '../target';
 
 /** Shows replacements in place of the text they would replace, without touching the document. */
 export class FillingPreview implements vscode.Disposable {

@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import { replaced, type Replacement } from '../../core/text/replace';
+import type { FillResult, Filling } from '../../protocol/engine';
+import { FollowedRegion } from '../../views/followedRegion';
+import type { Headlight } from '../context';
+import { Hint } from '../errors';
+import { withProgress } from '../progress';
+import { maskTokens, modelFor } from '../settings';
+import { selectionOrParagraph } from '../target';
+import { FillingPreview } from './fillingPreview';
+import { pickFilling } from './pickFilling';
+import { pickMaskByMask } from './pickMaskByMask';
+import { revealBelowPick } from './revealBelowPick';
+import { writeFillings } from './writeFillings';
+
+const shown = 12;
+
+/**
+ * **Fill Mask**: ranks whole fillings of the masks in the selection or paragraph, previews the focused one in place,
+ * and writes the chosen one in one edit. Several masks can also be chosen for one after the other.
+ */
+export async function fillMask(headlight: Headlight): Promise<void> {
+  const { engine, log, root } = headlight;
+  const target = selectionOrParagraph(vscode.l10n.t('fill its masks'));
+  const model = modelFor('fill', root);
+  const region = new FollowedRegion(target.document, target.span);
+  const preview = new FillingPreview(target.editor);
+  const show = (replacements: readonly Replacement[]): void => {
+    const offset = region.span?.start ?? 0;
+    preview.show(replacements, offset);
+    const last = replacements.at(-1);
+    if (last) revealBelowPick(target.editor, last.start + offset);
+  };
+  try {
+    const result = await withProgress(engine, vscode.l10n.t('Headlight: reading the text'), (signal) =>
+      engine.request(
+        'fill',
+        { model, text: target.text, top: shown, fillings: shown, maxTokens: maskTokens() },
+        { priority: 'interactive', signal },
+      ),
+    );
+    const { masks, timing } = result;
+    log.info(
+      `fill: ${masks.length} masks, load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms`,
+    );
+    if (!region.span) throw changedMeanwhile();
+    const title = vscode.l10n.t('Fill Mask with {0}', result.model);
+    const filling = await pickFilling({
+      title,
+      placeholder: placeholder(result),
+      fillings: result.fillings ?? [],
+      preview: (focused) => show(focused ? replacementsOf(masks, focused) : []),
+      region,
+    });
+    let chosen: readonly Replacement[] | undefined;
+    if (filling === 'one by one')
+      chosen = await pickMaskByMask({
+        title,
+        masks,
+        candidatesAfter: async (fillings, signal) => {
+          const text = replaced(target.text, fillings);
+          const next = await engine.request('fill', { model, text, top: shown }, { signal });
+          return next.masks[0]?.candidates ?? [];
+        },
+        preview: show,
+        region,
+      });
+    else if (filling) chosen = replacementsOf(masks, filling);
+    preview.show([], 0);
+    if (!region.span) throw changedMeanwhile();
+    if (chosen) await writeFillings(target.editor, region.span, target.text, chosen);
+  } finally {
+    preview.dispose();
+    region.dispose();
+  }
+}
+
+function replacementsOf(masks: FillResult['masks'], filling: Filling): Replacement[] {
+  return masks.map(({ start, end }, index) => ({ start, end, text: filling.masks[index]?.text ?? '' }));
+}
+
+function placeholder({ masks, truncated }: FillResult): string {
+  const { t } = vscode.l10n;
+  const what =
+    masks.length === 1
+      ? t('Choose what stands at the mask')
+      : t('Choose what stands at the {0} masks together', masks.length);
+  return truncated
+    ? `${what} · ${t('the text is longer than what the model can read at once; it read what stands around the masks')}`
+    : what;
+}
+
+function changedMeanwhile(): Hint {
+  return new Hint(vscode.l10n.t('The text with the mask was changed meanwhile; nothing was written.'));
+}
