@@ -37,17 +37,10 @@ export async function readOffer(access: HubAccess, typed: string, signal?: Abort
     throw unusable(id, 'it has no config.json, so it holds no model in Hugging Face\'s layout');
   const config = parseConfig(id, await readSmallFile(access, repository, configFile, signal));
   const family = familyOf(config);
-  if (family.tasks.length === 0)
-    throw unusable(id, `it ${family.reads}, and Headlight has no task for such a model yet`);
+  const graphs = graphChoices(repository.files, family.name);
+  if (graphs.length === 0) throw withoutOnnx(repository);
   if (!repository.files.some(({ path: name }) => name === 'tokenizer.json'))
     throw unusable(id, 'it has no tokenizer.json, so its text can\'t be split into tokens');
-  const graphs = graphChoices(repository.files, family.name);
-  if (graphs.length === 0)
-    throw unusable(
-      id,
-      `it has no ONNX file${repository.files.some(({ path: name }) => name.endsWith('.safetensors')) ? ', only weights for PyTorch' : ''}. ` +
-        `Look for a conversion of it, for example by Xenova or onnx-community`,
-    );
   return { repository, config, family, graphs, common: repository.files.filter(({ path: name }) => belongsToModel(name)) };
 }
 
@@ -63,6 +56,21 @@ function parseConfig(id: string, bytes: Buffer): FamilyConfig & Record<string, u
     // Said below.
   }
   throw unusable(id, "its config.json isn't a JSON object");
+}
+
+/** What to do about a model that is there, but not in a form that the engine reads. */
+function withoutOnnx({ id, files }: HubRepository): ModelProblem {
+  const isForPyTorch = files.some(({ path: name }) => /\.safetensors$|^pytorch_model.*\.bin$/.test(name));
+  const command = `optimum-cli export onnx --model ${id} ${id.split('/').at(-1)!}`;
+  return new ModelProblem(
+    'no-onnx',
+    `"${id}" can't be used as it is: it has no ONNX file${isForPyTorch ? ', only weights for PyTorch' : ''}. ` +
+      `Look for a conversion of it, for example by Xenova or onnx-community` +
+      (isForPyTorch
+        ? `, or convert it with Hugging Face's Optimum ("${command}") and use Add Model from Folder or Zip.`
+        : '.'),
+    isForPyTorch ? { command } : {},
+  );
 }
 
 function unusable(id: string, why: string): ModelProblem {

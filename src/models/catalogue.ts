@@ -3,7 +3,7 @@ import type { FamilyName, Task } from '../core/families';
 
 /** A model that is offered by name; everything about its files is asked of the Hub when it is wanted. */
 export interface OfferedModel {
-  /** A repository on the Hub that has ONNX files. */
+  /** A repository on the Hub; `models/README.md` says which files it was seen to have. */
   readonly id: string;
   readonly title: string;
   readonly family: FamilyName;
@@ -14,8 +14,10 @@ export interface OfferedModel {
   readonly parameters: number;
   /** Most tokens it can read at once. */
   readonly window: number;
-  /** SPDX's identifier in lower case, as on the Hub. */
-  readonly licence: string;
+  /** SPDX's identifier in lower case, as on the Hub; left out where none is named. */
+  readonly licence?: string;
+  /** True where only weights for PyTorch are there, so that they have to be converted first. */
+  readonly needsConversion?: true;
 }
 
 export const offeredModels = catalogue.models as readonly OfferedModel[];

@@ -14,6 +14,7 @@ export type ModelProblemCode =
   | 'disk-full'
   | 'busy'
   | 'unusable'
+  | 'no-onnx'
   | 'unsafe'
   | 'not-installed';
 
@@ -27,6 +28,8 @@ export class ModelProblem extends Error {
       readonly retryAfter?: number;
       /** The repository's new name. */
       readonly newName?: string;
+      /** A command of a shell that helps. */
+      readonly command?: string;
       readonly cause?: unknown;
     } = {},
   ) {

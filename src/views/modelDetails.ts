@@ -55,14 +55,22 @@ function sightOf(sees: Sight): string {
 }
 
 /** What the catalogue knows of a model that is not here. */
-export function offeredDetails({ family, parameters, licence, window, language }: OfferedModel): Detail[] {
+export function offeredDetails({
+  family,
+  parameters,
+  licence,
+  window,
+  language,
+  needsConversion,
+}: OfferedModel): Detail[] {
   const { t } = vscode.l10n;
   return [
     detail(t('Family'), family),
     detail(t('Language'), language),
     detail(t('Parameters'), t('about {0} M', Math.round(parameters / 1e6))),
-    detail(t('Licence'), licence),
+    detail(t('Licence'), licence ?? t('not named')),
     detail(t('Context'), t('{0} tokens', window)),
+    ...(needsConversion ? [detail(t('ONNX files'), t('none yet: it has to be converted first'))] : []),
   ];
 }
 

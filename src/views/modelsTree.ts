@@ -131,7 +131,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
       case 'offered':
         item.collapsibleState = Collapsed;
         item.description = `${node.offered.title} · ${node.offered.language}`;
-        item.iconPath = new vscode.ThemeIcon('cloud');
+        item.iconPath = new vscode.ThemeIcon(node.offered.needsConversion ? 'tools' : 'cloud');
         item.contextValue = 'offered';
         break;
       case 'detail':

@@ -172,7 +172,7 @@ async function confirmed(offer: Offer, graph: GraphChoice<HubFile>, endpoint: st
 /** Shows a problem that has a remedy with it; false when it has none. */
 async function remedied(headlight: Headlight, id: string, problem: ModelProblem): Promise<boolean> {
   const { t } = vscode.l10n;
-  const { newName } = problem.details;
+  const { newName, command } = problem.details;
   const remedies: Partial<Record<ModelProblem['code'], { label: string; run: () => unknown }>> = {
     gated: { label: t('Set Token'), run: () => vscode.commands.executeCommand('headlight.setHubToken') },
     token: { label: t('Set Token'), run: () => vscode.commands.executeCommand('headlight.setHubToken') },
@@ -182,6 +182,9 @@ async function remedied(headlight: Headlight, id: string, problem: ModelProblem)
     'rate-limited': { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
     damaged: { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
     hub: { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
+    ...(command !== undefined && {
+      'no-onnx': { label: t('Copy Command'), run: () => vscode.env.clipboard.writeText(command) },
+    }),
   };
   const remedy = remedies[problem.code];
   if (!remedy) return false;

@@ -307,16 +307,17 @@ describe('adding a model from the Hub', function () {
       await fails('offline', /127\.0\.0\.1:9 can't be reached.*Folder or Zip/, { endpoint: 'http://127.0.0.1:9' });
     });
 
-    it('no ONNX file, no tokenizer, no config, a family without a task', async () => {
+    it('no ONNX file, with what to do; no tokenizer, no config', async () => {
       const without = (name: string) => Object.fromEntries(Object.entries(files).filter(([key]) => key !== name));
       hub.repositories[id]!.files = without(graph);
-      await fails('unusable', /no ONNX file.*conversion/);
+      await fails('no-onnx', /has no ONNX file\. Look for a conversion of it, for example by Xenova/);
+      hub.repositories[id]!.files = { ...without(graph), 'model.safetensors': Buffer.from('x') };
+      const { details } = await fails('no-onnx', /only weights for PyTorch\..*optimum-cli.*Add Model from Folder or Zip/);
+      assert.equal(details.command, 'optimum-cli export onnx --model tests/little-gpt2 little-gpt2');
       hub.repositories[id]!.files = without('tokenizer.json');
       await fails('unusable', /no tokenizer\.json/);
       hub.repositories[id]!.files = without('config.json');
       await fails('unusable', /no config\.json/);
-      hub.repositories[id]!.files = { ...files, 'config.json': Buffer.from('{"model_type":"t5"}') };
-      await fails('unusable', /encoder-decoder/);
     });
 
     it('a name that is none', async () => {
