@@ -5,9 +5,14 @@ import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
 import { Masks } from './editor/masks/masks';
-import { SentimentMarks } from './editor/sentimentMarks';
 import { GhostText } from './editor/ghostText/ghostText';
 import { GhostTextSwitch } from './editor/ghostText/statusItem';
+import { LiveSentiment } from './editor/sentiment/liveSentiment';
+import { sentimentHovers } from './editor/sentiment/sentimentHover';
+import { SentimentMarks } from './editor/sentiment/sentimentMarks';
+import { SentimentSigns } from './editor/sentiment/sentimentSigns';
+import { Verdicts } from './editor/sentiment/verdicts';
+import { whileMarked } from './editor/sentiment/whileMarked';
 import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { defaultModel, hasDefaultModel } from './models/defaults';
@@ -27,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const marks = new SentimentMarks();
   const flow = new FlowMarks();
   const masks = new Masks(engine, log, root);
+  const verdicts = new Verdicts(engine);
   const status = new StatusBar(engine, marks);
   const ghostText = new GhostText(root, engine, log);
   const ghostTextSwitch = new GhostTextSwitch(ghostText);
@@ -63,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     models,
     store,
     memory,
+    verdicts,
     secrets,
   };
 
@@ -71,6 +78,9 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     marks,
     flow,
     masks,
+    whileMarked(marks, () => new SentimentSigns(marks)),
+    whileMarked(marks, () => sentimentHovers(marks, engine, log)),
+    new LiveSentiment(headlight),
     status,
     ghostText,
     ghostTextSwitch,

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { answerQuestion } from './answer/answerQuestion';
-import { analyzeSentiment, clearSentiment } from './analyzeSentiment';
 import type { Headlight } from './context';
 import { compareModels, copyComparison } from './compareModels';
 import { continueText } from './continueText';
@@ -19,6 +18,9 @@ import { chooseModelCommand } from './models/chooseModel';
 import { estimateForCommand } from './models/estimateFor';
 import { setHubToken } from './models/hubAccess';
 import { exportModelCommand, removeModelCommand, verifyModelCommand } from './models/manageModels';
+import { analyzeDocumentSentiment, analyzeSentiment, clearSentiment } from './sentiment/analyzeSentiment';
+import { listSentiment } from './sentiment/listSentiment';
+import { toggleLiveSentiment } from './sentiment/liveSentiment';
 import { showAttention } from './showAttention';
 
 /** A command; one in a view's context menu, or behind a link, is given what it was called on. */
@@ -32,6 +34,9 @@ const commands: Record<string, Command> = {
   'headlight.insertMissingWord': insertMissingWord,
   [writeMaskCommand]: (_, ...target: WriteMaskArguments) => writeMask(...target),
   'headlight.analyzeSentiment': analyzeSentiment,
+  'headlight.analyzeDocumentSentiment': analyzeDocumentSentiment,
+  'headlight.toggleLiveSentiment': toggleLiveSentiment,
+  'headlight.listSentiment': listSentiment,
   'headlight.clearSentiment': clearSentiment,
   'headlight.showAttention': showAttention,
   'headlight.compareModels': compareModels,

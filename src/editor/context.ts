@@ -7,7 +7,8 @@ import type { FlowMarks } from './flow/flowMarks';
 import type { GhostText } from './ghostText/ghostText';
 import type { GhostTextSwitch } from './ghostText/statusItem';
 import type { Masks } from './masks/masks';
-import type { SentimentMarks } from './sentimentMarks';
+import type { SentimentMarks } from './sentiment/sentimentMarks';
+import type { Verdicts } from './sentiment/verdicts';
 import type { StatusBar } from './statusBar';
 
 /** The parts of the extension, built once by `activate` and given to every command. */
@@ -23,6 +24,7 @@ export interface Headlight {
   readonly ghostTextSwitch: GhostTextSwitch;
   /** Masks as they stand in documents. */
   readonly masks: Masks;
+  readonly verdicts: Verdicts;
   readonly attention: AttentionPanels;
   readonly comparisons: ComparePanels;
   readonly models: ModelsTree;

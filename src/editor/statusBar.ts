@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { EngineActivity } from '../protocol/engine';
 import { activityText } from './progress';
-import type { SentimentMarks } from './sentimentMarks';
+import type { SentimentMarks } from './sentiment/sentimentMarks';
 
 /** Work that ends sooner isn't shown: while someone types, every key makes some. */
 const QUIET_MS = 300;

@@ -161,59 +161,6 @@ describe('writing with Headlight', () => {
     });
   });
 
-  describe('Analyze Sentiment', () => {
-    it('marks each sentence with its figure, and Escape takes the marks away', async () => {
-      await workbench.openFile('welcome.md');
-      await workbench.goBehind('The food was');
-      await workbench.press('Control+Alt+h', 's');
-      const message = await workbench.notification(/Sentiment:/);
-      assert.match(message, /sad|plain|glad/);
-      const marks = await until('marks', async () => {
-        const texts = (await decorationTexts(workbench)).filter((text) => /%/.test(text));
-        return texts.length > 0 && texts;
-      });
-      assert.equal(marks.length, 2, marks.join('|'));
-      for (const mark of marks) assert.match(mark, /[▲▼◆] .*%/);
-      assert.match(await workbench.statusBar(), /Headlight: [▲▼◆] (sad|plain|glad) \d/);
-      await workbench.screenshot('sentiment');
-      await workbench.focusEditor();
-      await workbench.press('Escape');
-      await until('no marks', async () =>
-        (await decorationTexts(workbench)).every((text) => !/%/.test(text)),
-      );
-      assert.doesNotMatch(await workbench.statusBar(), /sad|plain|glad/);
-    });
-
-    it('shows all labels on hover', async () => {
-      await workbench.openFile('welcome.md');
-      await workbench.goBehind('The food was');
-      await workbench.runCommand('Headlight: Analyze Sentiment');
-      await workbench.notification(/Sentiment:/);
-      await workbench.editor.getByText('people were kind', { exact: false }).first().hover();
-      const hover = workbench.page
-        .locator('.monaco-hover:visible')
-        .filter({ hasText: 'sentiment of this sentence' });
-      await hover.waitFor();
-      await sleep(300);
-      const text = await hover.innerText();
-      for (const label of ['sad', 'plain', 'glad']) assert(text.includes(label), text);
-      await workbench.screenshot('sentiment-hover');
-    });
-
-    it('takes the marks away when the text changes', async () => {
-      await workbench.openFile('welcome.md');
-      await workbench.goBehind('The food was');
-      await workbench.runCommand('Headlight: Analyze Sentiment');
-      await until('marks', async () => (await decorationTexts(workbench)).some((text) => /%/.test(text)));
-      await workbench.focusEditor();
-      await workbench.type('x');
-      await until('no marks', async () =>
-        (await decorationTexts(workbench)).every((text) => !/%/.test(text)),
-      );
-      await workbench.press('Control+Z');
-    });
-  });
-
   describe('when something is wrong', () => {
     /** Sets the model of Continue Text and runs it until its message matches: settings are seen after a moment. */
     async function messageWith(model: string, pattern: RegExp): Promise<string> {

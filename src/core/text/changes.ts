@@ -20,3 +20,32 @@ export function moveSpan(span: Span, changes: readonly TextChange[]): Span | und
   }
   return { start: span.start + shift, end: span.end + shift };
 }
+
+/**
+ * The same for many spans that ascend and don't overlap, in linear time. A span that is lost is left out; the others
+ * are moved in place.
+ * @returns the spans that are left
+ */
+export function moveSpans<T extends { start: number; end: number }>(
+  spans: readonly T[],
+  changes: readonly TextChange[],
+): T[] {
+  const ascending = [...changes].sort((a, b) => a.rangeOffset - b.rangeOffset);
+  const left: T[] = [];
+  let shift = 0;
+  let next = 0;
+  for (const span of spans) {
+    for (; next < ascending.length; next++) {
+      const { rangeOffset, rangeLength, text } = ascending[next]!;
+      if (rangeOffset + rangeLength >= span.start) break;
+      shift += text.length - rangeLength;
+    }
+    // A change that comes next may reach over several spans.
+    const change = ascending[next];
+    if (change && change.rangeOffset <= span.end) continue;
+    span.start += shift;
+    span.end += shift;
+    left.push(span);
+  }
+  return left;
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { moveSpan } from '../../../../src/core/text/changes';
+import { moveSpan, moveSpans, type TextChange } from '../../../../src/core/text/changes';
 
 describe('moveSpan', () => {
   const span = { start: 10, end: 20 };
@@ -37,5 +37,28 @@ describe('moveSpan', () => {
     const place = { start: 4, end: 4 };
     assert.deepEqual(moveSpan(place, [change(0, 1, 'xyz')]), { start: 6, end: 6 });
     assert.equal(moveSpan(place, [change(4, 0, 'x')]), undefined);
+  });
+});
+
+describe('moveSpans', () => {
+  it('does the same for each of many spans', () => {
+    let seed = 7;
+    const random = (below: number): number => (seed = (seed * 16807) % 2147483647) % below;
+    for (let round = 0; round < 300; round++) {
+      const spans = [];
+      for (let at = random(5); at < 200; at += random(6)) {
+        const start = at;
+        at += 1 + random(12);
+        spans.push({ start, end: at });
+      }
+      const changes: TextChange[] = [];
+      for (let at = random(60); at < 220; at += 1 + random(60)) {
+        const rangeLength = random(3) === 0 ? random(25) : 0;
+        changes.push({ rangeOffset: at, rangeLength, text: 'x'.repeat(random(4)) });
+        at += rangeLength;
+      }
+      const expected = spans.flatMap((span) => moveSpan(span, changes) ?? []);
+      assert.deepEqual(moveSpans(structuredClone(spans), [...changes].reverse()), expected);
+    }
   });
 });
