@@ -208,7 +208,7 @@ describe('Analyze Sentiment', () => {
 
     it('leaves code alone', async () => {
       await configure({ 'sentiment.live': true });
-      const editor = await show('// The bay was calm.', 'typescript');
+      const editor = await show('// The bay was calm.', 'rust');
       await sleep(500);
       assert.deepEqual(await marked(editor), []);
     });
