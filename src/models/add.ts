@@ -172,7 +172,16 @@ export async function addModel(
       said(total);
       const folder = place.snapshot(commit);
       const added = graph.files.map(({ path: name }) => place.file(commit, name));
-      await inspectOrQuarantine(place, added, kept.length > 0, inspect);
+      try {
+        await inspectOrQuarantine(place, added, before && added, inspect);
+      } catch (error) {
+        // What was there before stays as it is; what came is in quarantine.
+        if (before && error instanceof ModelProblem) {
+          if (before.commit !== commit) await fs.rm(folder, { recursive: true, force: true });
+          await fs.rm(place.partials, { recursive: true, force: true });
+        }
+        throw error;
+      }
       await writeRecord(place.record, record);
       await fs.rm(place.plan, { force: true });
       await fs.rm(place.partials, { recursive: true, force: true });
@@ -185,14 +194,14 @@ export async function addModel(
 }
 
 /**
- * Has a graph looked into; one that can't be read is put away with the reason.
+ * Has a graph looked into; when it can't be read, it is put away with the reason.
  * @param added the .onnx file, then its external data
- * @param onlyThese whether the model has other precisions, which stay
+ * @param put files or folders to put away; undefined for all there is of the model
  */
 export async function inspectOrQuarantine(
   place: ModelPlace,
   added: readonly string[],
-  onlyThese: boolean,
+  put: readonly string[] | undefined,
   inspect: AddOptions['inspect'],
 ): Promise<void> {
   try {
@@ -201,7 +210,7 @@ export async function inspectOrQuarantine(
     // Only what is wrong with the files themselves; an engine that can't start says nothing about them.
     if ((error as { code?: unknown }).code !== 'model') throw error;
     const reason = (error as Error).message;
-    const away = await quarantine(place, reason, onlyThese ? added : undefined);
+    const away = await quarantine(place, reason, put);
     throw new ModelProblem(
       'unusable',
       `"${place.id}" arrived whole but can't be used: ${reason} It was put into quarantine ("${away}") and is never loaded.`,

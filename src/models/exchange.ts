@@ -13,7 +13,7 @@ import { demandFree, inspectOrQuarantine, type AddOptions } from './add';
 import { hashFile } from './hashes';
 import { throwIfCancelled } from './hubRequest';
 import { ModelProblem } from './problem';
-import { parseRecord, recordName, writeRecord, type ModelRecord, type RecordedFile } from './record';
+import { parseRecord, readRecord, recordName, writeRecord, type ModelRecord, type RecordedFile } from './record';
 import { parseRepositoryId, pathWithin } from './repository';
 import { ModelPlace } from './store';
 
@@ -56,7 +56,7 @@ export async function importModel(
     const id = given?.id ?? localId(from);
     const place = new ModelPlace(store, id);
     return await place.exclusively(async (held) => {
-      const staging = path.join(place.folder, 'partial', 'import');
+      const staging = path.join(place.partials, 'import');
       await fs.rm(staging, { recursive: true, force: true });
       try {
         const files: RecordedFile[] = [];
@@ -70,22 +70,31 @@ export async function importModel(
           await pipeline(counted, createWriteStream(target, { flush: true }), { signal: held });
           files.push(await checkedFile(target, name, size, given, from, held));
         }
+        for (const { files: graph } of graphs)
+          await inspectOrQuarantine(place, graph.map(({ path: name }) => pathWithin(staging, name)), [staging], inspect);
         const commit = given?.commit ?? contentCommit(files);
-        const record: ModelRecord = given
-          ? { ...given, source: isFolder ? 'folder' : 'zip', added: Date.now() }
-          : { format: 1, id, source: isFolder ? 'folder' : 'zip', commit, added: Date.now(), files };
+        const before = await readRecord(place.record);
+        // Other precisions of the same model stay.
+        const kept = before?.commit === commit ? before.files.filter(({ path: name }) => !files.some((file) => file.path === name)) : [];
+        const record: ModelRecord = {
+          ...(given ?? { format: 1, id, commit }),
+          source: isFolder ? 'folder' : 'zip',
+          added: Date.now(),
+          files: [...files, ...kept],
+        };
         // Files get their names once all of them are there and checked.
         for (const { path: name } of files) {
           const target = place.file(commit, name);
           await fs.mkdir(path.dirname(target), { recursive: true });
           await fs.rename(pathWithin(staging, name), target);
         }
-        for (const { files: graph } of graphs)
-          await inspectOrQuarantine(place, graph.map(({ path: name }) => place.file(commit, name)), false, inspect);
         await writeRecord(place.record, record);
+        if (before && before.commit !== commit) await fs.rm(place.snapshot(before.commit), { recursive: true, force: true });
         return { record, folder: place.snapshot(commit) };
       } finally {
-        await fs.rm(place.partials, { recursive: true, force: true });
+        await fs.rm(staging, { recursive: true, force: true });
+        // Both stay where they hold what another try to fetch this model left behind.
+        await fs.rmdir(place.partials).catch(() => undefined);
         await fs.rmdir(place.folder).catch(() => undefined);
       }
     }, { signal });

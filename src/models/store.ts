@@ -13,7 +13,7 @@ import * as path from 'node:path';
 import { lock } from 'proper-lockfile';
 import { cancelled, pause, throwIfCancelled } from './hubRequest';
 import { ModelProblem } from './problem';
-import { planName, readRecord, recordName, type ModelRecord } from './record';
+import { planName, readRecord, recordName, writeRecord, type ModelRecord } from './record';
 import { parseRepositoryId, pathWithin, repositoryFolder } from './repository';
 
 /** A model of the store, whole or on its way. */
@@ -157,15 +157,18 @@ export async function quarantinedModels(store: string): Promise<QuarantinedModel
 
 /**
  * Puts a model away, with the reason, so that it is never loaded.
- * @param files only these of its files; default: all there is of it
+ * @param put only these of its files and folders, which are then no part of it; default: all there is of it
  * @returns the folder in quarantine
  */
-export async function quarantine(place: ModelPlace, reason: string, files?: readonly string[]): Promise<string> {
+export async function quarantine(place: ModelPlace, reason: string, put?: readonly string[]): Promise<string> {
   const target = path.join(place.store, 'quarantine', `${path.basename(place.folder)}-${Date.now()}`);
   await fs.rm(place.plan, { force: true });
-  if (files) {
+  if (put) {
     await fs.mkdir(target, { recursive: true });
-    for (const file of files) await fs.rename(file, path.join(target, path.basename(file)));
+    for (const from of put) await fs.rename(from, path.join(target, path.basename(from)));
+    const record = await readRecord(place.record);
+    const files = record?.files.filter(({ path: name }) => !put.includes(place.file(record.commit, name)));
+    if (record && files && files.length < record.files.length) await writeRecord(place.record, { ...record, files });
   } else {
     await fs.mkdir(path.dirname(target), { recursive: true });
     await fs.rm(place.record, { force: true });

@@ -443,6 +443,30 @@ describe('adding a model from the Hub', function () {
     assert.deepEqual([bad?.id, bad?.reason], [id, 'The graph is broken.']);
   });
 
+  it('keeps what it has when another precision, or a new commit, can not be read', async () => {
+    const folder = await add();
+    const broken: typeof files = { ...files, 'onnx/model_quantized.onnx': randomBytes(200_000) };
+    const inspect = () => Promise.reject(new EngineError('model', 'The graph is broken.'));
+    for (const changed of [broken, { ...broken, 'config.json': Buffer.concat([broken['config.json']!, Buffer.from(' ')]) }]) {
+      hub.repositories[id]!.files = changed;
+      const offer = await readOffer(access(), id);
+      const int8 = offer.graphs.find(({ name }) => name === 'int8')!;
+      await assert.rejects(addModel(store, access(), offer, int8, { inspect }), { code: 'unusable' });
+      const [model] = await storedModels(store);
+      assert.deepEqual([model?.complete, model?.folder], [true, folder]);
+      await assertWhole();
+      assert.equal(fs.existsSync(path.join(folder, 'onnx/model_quantized.onnx')), false);
+      assert.equal(fs.readdirSync(path.join(folder, '..')).length, 1);
+    }
+    assert.equal((await quarantinedModels(store)).length, 2);
+    // Nor is what can't be read any more left in its record.
+    hub.repositories[id]!.files = files;
+    const offer = await readOffer(access(), id);
+    await assert.rejects(addModel(store, access(), offer, offer.graphs[0]!, { inspect }), { code: 'unusable' });
+    const [model] = await storedModels(store);
+    assert(model && !model.record.files.some(({ path: name }) => name === graph));
+  });
+
   it('keeps one precision while another is added, and takes over the same files of a new commit', async () => {
     await add();
     const both = { ...files, 'onnx/model_quantized.onnx': randomBytes(200_000) };

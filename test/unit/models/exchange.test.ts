@@ -94,6 +94,22 @@ describe('models without a network', () => {
     assert.equal(quarantined[0]?.reason, 'Broken.');
   });
 
+  it('keeps the model that is there when an import under its name can not be read, and what of it was fetched', async () => {
+    const { record, folder: own } = await importModel(store, fixture('bert-masked'));
+    const partial = path.join(store, 'models--local--bert-masked/partial/abc.part');
+    fs.mkdirSync(path.dirname(partial));
+    fs.writeFileSync(partial, 'half');
+    const inspect = () => Promise.reject(Object.assign(new Error('Broken.'), { code: 'model' }));
+    const zip = await zipOf('bert-masked.zip', { ...small(), LICENSE: Buffer.from('other') });
+    await assert.rejects(importModel(store, zip, { inspect }), { code: 'unusable' });
+    assert.deepEqual((await verifyModel(own, record)).wrong, []);
+    assert.deepEqual((await storedModels(store)).map(({ folder: at }) => at), [own]);
+    assert(fs.existsSync(partial));
+    const second = await importModel(store, zip);
+    assert.deepEqual((await storedModels(store)).map(({ folder: at }) => at), [second.folder]);
+    assert.equal(fs.existsSync(own), false, 'the old files are gone');
+  });
+
   it('says which files were changed or are missing', async () => {
     const { record, folder: own } = await importModel(store, fixture('bert-masked'));
     fs.appendFileSync(path.join(own, 'config.json'), ' ');
