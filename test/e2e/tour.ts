@@ -1,5 +1,5 @@
 /**
- * Does the four tasks of the sample by itself, in a real window with the embedded models; prints what each
+ * Does the tasks of the sample by itself, in a real window with the embedded models; prints what each
  * gave and saves a picture of each in .out/tour/.
  *
  *   npm start -- --tour
@@ -92,6 +92,28 @@ const stops: Stop[] = [
         .slice(0, 5);
       if (strongest.length === 0) throw new Error('no attention is shown');
       return [await frame.locator('.facts').innerText(), ...strongest];
+    },
+  },
+  {
+    name: 'compare',
+    title: 'Compare Models',
+    run: async (workbench) => {
+      await workbench.runCommand('View: Close All Editors in Group');
+      await workbench.openFile(file);
+      await workbench.selectText('tired');
+      await workbench.runCommand('Headlight: Compare Models');
+      const frame = await workbench.webview();
+      await frame.getByRole('button', { name: 'Compare Again' }).waitFor();
+      const rows = await frame.locator('tbody tr.done').all();
+      if (rows.length < 2) throw new Error('fewer than two models have answered');
+      const first = (row: (typeof rows)[number]): Promise<string> =>
+        row.locator('.ranking li').first().innerText();
+      return Promise.all(
+        rows.map(
+          async (row) =>
+            `${await row.locator('.model').innerText()}: ${(await first(row)).replace(/\s+/g, ' ')}`,
+        ),
+      );
     },
   },
 ];
