@@ -9,7 +9,7 @@ import { printAttention, printFill, printScore, printSentiment } from './cli/pri
 import { taskNames, whatCan, type Task } from './core/families';
 import { ModelStore } from './engine/model/modelStore';
 import { defaultCacheFolder } from './engine/onnx/decoder/decoderCache';
-import { npy } from './engine/npy';
+import { npy } from './core/npy';
 import { soleTurn } from './engine/scheduler';
 import { attention } from './engine/tasks/attention';
 import type { TaskContext } from './engine/tasks/context';

@@ -16,7 +16,7 @@ import { whileMarked } from './editor/sentiment/whileMarked';
 import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { defaultModel, hasDefaultModel } from './models/defaults';
-import { AttentionPanels } from './views/attentionPanel';
+import { AttentionPanels } from './views/attention/attentionPanels';
 import { ComparePanels } from './views/comparePanel';
 import { ModelsTree } from './views/modelsTree';
 
@@ -36,7 +36,6 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const status = new StatusBar(engine, marks);
   const ghostText = new GhostText(root, engine, log);
   const ghostTextSwitch = new GhostTextSwitch(ghostText);
-  const attention = new AttentionPanels(root, engine, log);
   const comparisons = new ComparePanels(root);
   const store = path.join(context.globalStorageUri.fsPath, 'models');
   const chosen = () => tasksWithModel.flatMap((task) => ({ task, model: chosenModel(task) ?? '' }));
@@ -53,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
         model: model || (hasDefaultModel(task) ? defaultModel(root, task) : ''),
       })),
   );
+  const attention = new AttentionPanels({ root, engine, log, inventory: () => models.inventory() });
   const { secrets, workspaceState: memory } = context;
   const headlight: Headlight = {
     root,

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
-import type { AttentionPanels } from '../views/attentionPanel';
+import type { AttentionPanels } from '../views/attention/attentionPanels';
 import type { ComparePanels } from '../views/comparePanel';
 import type { ModelsTree } from '../views/modelsTree';
 import type { FlowMarks } from './flow/flowMarks';

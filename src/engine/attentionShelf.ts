@@ -54,7 +54,7 @@ export class AttentionShelf {
   get(handle: number): HeldAttention {
     const held = this.#held.get(handle);
     if (!held) {
-      throw new EngineError('input', 'These attentions are no longer held by the engine. Show them again.');
+      throw new EngineError('gone', 'These attentions are no longer held by the engine. Show them again.');
     }
     this.#held.delete(handle);
     this.#held.set(handle, held);

@@ -696,6 +696,8 @@ export type EngineErrorCode =
   | 'option'
   /** The text can't be worked on: it has no mask, or is empty. */
   | 'input'
+  /** The engine no longer holds what a handle names: it has to be made again. */
+  | 'gone'
   /** The exported graph has no attention probabilities to show. */
   | 'no-attention'
   /** The model doesn't fit into the memory that Headlight may use, or there is none left. */

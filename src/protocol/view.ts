@@ -2,109 +2,105 @@
  * The conversation between the editor and the attention view, as types. Requests are numbered and go from the
  * view to the editor; replies carry a result or an error. What the editor says unasked is a `notice`.
  */
-import type { Token } from '../core/text/token';
+import type { HeadClass } from '../core/attention/classes';
+import type { Shaping } from '../core/attention/grouping';
+import type { MeasureName } from '../core/attention/measures';
+import type {
+  AttentionResult,
+  AttentionSource,
+  HeadPictures,
+  OcclusionResult,
+  PredictionsResult,
+} from './engine';
+import type { SideName, ViewSource } from './viewState';
 
-/** A text whose attention is shown, as it travels with the view's saved state. */
-export interface ViewSource {
-  /** The document the text was taken from. */
-  readonly uri: string;
-  /** Where the text stood in it: UTF-16 offsets. */
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  /** Absolute path of the model's folder. */
-  readonly model: string;
-}
-
-/** What the view paints first. */
-export interface AttentionPicture {
+/** What the view paints first; at 12 layers, 12 heads and 512 tokens about 650 KB. */
+export interface AttentionPicture extends Omit<AttentionResult, 'handle' | 'timing' | 'model'> {
   readonly source: ViewSource;
   /** The model's name, as on screen. */
   readonly modelName: string;
-  readonly tokens: readonly Token[];
-  readonly layers: number;
-  readonly heads: number;
-  readonly causal: boolean;
-  readonly truncated: boolean;
-  /** Side of a thumbnail in cells. */
-  readonly thumbnailSize: number;
-  /** [layers, heads, size, size] as `round(255 * sqrt(p))`; see `AttentionResult`. */
-  readonly thumbnails: Uint8Array<ArrayBuffer>;
 }
 
-/** What the view asks of the editor. */
+/** The figures of every head, and what they make of it. */
+export interface HeadFigures {
+  /** [layers * heads] by measure; NaN where a measure has no meaning in this text. */
+  readonly measures: Readonly<Record<MeasureName, Float32Array>>;
+  /** [layers * heads]; nothing until the model has been calibrated, or when it can't be. */
+  readonly classes?: readonly HeadClass[];
+}
+
+/** What side b is compared with. */
+export type Comparison = 'model' | 'text' | 'head';
+
+type Nothing = Record<string, never>;
+
+/** What the view asks of the editor. `partial` is what comes before the result, where something does. */
 export interface ViewMethods {
-  /** The view has loaded, or was shown again, and asks what to paint; waits while it is being computed. */
-  picture: { params: Record<string, never>; result: AttentionPicture };
-  /** One head's attention: [tokens, tokens], row i is what query i attends to. */
-  head: { params: { layer: number; head: number }; result: { weights: Float32Array<ArrayBuffer> } };
-  /** A token was focused, by its index: mark it in the document. */
-  focusToken: { params: { token: number }; result: Record<string, never> };
+  /** A side has been loaded, or was shown again, and asks what to paint; waits while it is being computed. */
+  picture: { params: { side: SideName; shaping: Shaping }; partial: never; result: AttentionPicture };
+  /** The same text's thumbnails in another shape. */
+  pictures: { params: { side: SideName; shaping: Shaping }; partial: never; result: HeadPictures };
+  /** [queries, keys]: row i is what query i attends to. */
+  matrix: {
+    params: { side: SideName; source: AttentionSource; shaping: Shaping };
+    partial: never;
+    result: { weights: Float32Array };
+  };
+  measures: { params: { side: SideName; shaping: Shaping }; partial: never; result: HeadFigures['measures'] };
+  /** Kept with the model: the first time may take a moment. */
+  classes: { params: { side: SideName }; partial: never; result: readonly HeadClass[] };
+  /** What the model predicts at a token. */
+  predictions: { params: { side: SideName; token: number }; partial: never; result: PredictionsResult };
+  /** What the output loses when a token is hidden, for each token: a run of the model each. */
+  occlusion: {
+    params: { side: SideName; token: number };
+    partial: { done: number; total: number };
+    result: OcclusionResult;
+  };
+  /** A token was focused, by its index: mark it in the document, and scroll there. */
+  focusToken: { params: { side: SideName; token: number }; partial: never; result: Nothing };
+  /** Shows another window of a long text, or another part of an encoder-decoder. */
+  look: {
+    params: { side: SideName; window: number; part: ViewSource['part'] };
+    partial: never;
+    result: Nothing;
+  };
+  /** Asks the user what to compare with, and shows it as side b; false when they changed their mind. */
+  compare: { params: { with: Comparison }; partial: never; result: { chosen: boolean } };
+  /** Side b is no longer shown. */
+  closeCompare: { params: Nothing; partial: never; result: Nothing };
+  /** Whether the view stays with its text, whatever is selected or edited. */
+  pin: { params: { pinned: boolean }; partial: never; result: Nothing };
+  /** Asks where to, and writes a file under the proposed name; `saved` is false when the user changed their mind. */
+  save: { params: { name: string; bytes: Uint8Array }; partial: never; result: { saved: boolean } };
+  /** The same for every head's matrix as one NumPy array, which only the engine has. */
+  saveAllHeads: {
+    params: { side: SideName; name: string; shaping: Shaping };
+    partial: never;
+    result: { saved: boolean };
+  };
 }
 
 export type ViewMethod = keyof ViewMethods;
 export type ViewParams<M extends ViewMethod> = ViewMethods[M]['params'];
+export type ViewPartial<M extends ViewMethod> = ViewMethods[M]['partial'];
 export type ViewResult<M extends ViewMethod> = ViewMethods[M]['result'];
 
 /** From the view. */
-export type ViewRequest = {
-  [M in ViewMethod]: { type: 'request'; id: number; method: M; params: ViewParams<M> };
-}[ViewMethod];
+export type FromView =
+  | { [M in ViewMethod]: { type: 'request'; id: number; method: M; params: ViewParams<M> } }[ViewMethod]
+  /** The result of a request is no longer wanted. */
+  | { type: 'cancel'; id: number };
+
+export type ViewNotice =
+  /** Another text is shown from now on: ask for the picture again. */
+  | { kind: 'changed'; side: SideName }
+  /** The cursor in the document came to a token. */
+  | { kind: 'cursor'; side: SideName; token: number };
 
 /** To the view. */
 export type ToView =
   | { type: 'result'; id: number; value: unknown }
+  | { type: 'partial'; id: number; value: unknown }
   | { type: 'error'; id: number; message: string }
-  /** Another text is shown from now on: ask for the picture again. */
-  | { type: 'notice'; kind: 'changed' };
-
-/** The view's strings in the user's language; `{0}`, `{1}`, ... stand for what the view puts in. */
-export interface ViewWords {
-  readonly reading: string;
-  readonly title: string;
-  readonly size: string;
-  readonly causal: string;
-  readonly bidirectional: string;
-  readonly truncated: string;
-  readonly text: string;
-  readonly textHelp: string;
-  readonly overview: string;
-  readonly overviewHelp: string;
-  readonly layer: string;
-  readonly layerAndHead: string;
-  readonly map: string;
-  readonly mapHelp: string;
-  readonly from: string;
-  readonly to: string;
-  readonly weight: string;
-  readonly attendedBy: string;
-  readonly legend: string;
-}
-
-/** What the view remembers when it is hidden or its window is reloaded. */
-export interface ViewState {
-  readonly source: ViewSource;
-  readonly layer: number;
-  readonly head: number;
-  /** Index of the focused token. */
-  readonly token: number;
-}
-
-/** `state` when it is what a view saved, else `undefined`: it comes from storage that other versions wrote. */
-export function readViewState(state: unknown): ViewState | undefined {
-  if (!isRecord(state) || !isRecord(state['source'])) return undefined;
-  const { uri, start, end, text, model } = state['source'];
-  const { layer, head, token } = state;
-  if (typeof uri !== 'string' || typeof text !== 'string' || typeof model !== 'string') return undefined;
-  if (!isIndex(start) || !isIndex(end) || !isIndex(layer) || !isIndex(head) || !isIndex(token))
-    return undefined;
-  return { source: { uri, start, end, text, model }, layer, head, token };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isIndex(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
+  | { type: 'notice'; notice: ViewNotice };

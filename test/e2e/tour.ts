@@ -79,7 +79,7 @@ const stops: Stop[] = [
       await workbench.selectText('The dog did not cross the road because it was tired.');
       await workbench.runCommand('Headlight: Show Attention');
       const frame = await workbench.webview();
-      await frame.locator('#view[aria-busy=false]').waitFor();
+      await frame.locator('.side-a[aria-busy=false]').waitFor();
       const focused = frame.locator('.text [role=option]', { hasText: /^it$/ }).first();
       await focused.click();
       // The weights come a moment after the text.

@@ -1,12 +1,15 @@
-import type { AttentionPicture, ViewState, ViewWords } from '../../protocol/view';
-import { css } from './colours';
+import type { Comparison, ViewNotice } from '../../protocol/view';
+import { defaultOptions, type SideName, type ViewOptions, type ViewState } from '../../protocol/viewState';
+import type { ViewWords } from '../../protocol/viewWords';
 import { element } from './dom';
-import { HeadMap } from './headMap';
 import type { Host } from './host';
-import { Overview } from './overview';
-import { filled } from './pieces';
-import { TextView } from './textView';
+import { saveAs } from './save/saveAs';
+import { Side } from './side';
 import { readTheme } from './theme';
+import { Toolbar } from './toolbar';
+
+/** For so many milliseconds a message can be read. */
+const NOTICE_MS = 8000;
 
 /** Where the view keeps what it should remember. */
 export interface Memory {
@@ -14,28 +17,15 @@ export interface Memory {
   save(state: ViewState): void;
 }
 
-/** The attention view: a text, all heads, and one head in detail, around one chosen head and one focused token. */
+/** The attention view: one text read by one model, or two of them side by side, under one toolbar. */
 export class AttentionView {
-  private readonly notice = element('p', { class: 'notice', role: 'status' });
-  private readonly title = element('h1', {});
-  private readonly facts = element('p', { class: 'facts' });
-  private readonly headTitle = element('h2', {});
-  private readonly legend: HTMLElement;
-  private readonly legendBar = element('span', { class: 'legend-bar' });
-  private readonly content = element('div', { class: 'content', hidden: true });
-  private readonly text: TextView;
-  private readonly overview: Overview;
-  private readonly map: HeadMap;
-
+  private readonly notice = element('p', { class: 'notice', role: 'status', hidden: true });
+  private readonly content = element('div', { class: 'content' });
+  private readonly toolbar: Toolbar;
+  private readonly sides: Partial<Record<SideName, Side>> = {};
+  private options: ViewOptions;
+  private noticeEnd: ReturnType<typeof setTimeout> | undefined;
   private theme = readTheme();
-  private picture: AttentionPicture | undefined;
-  private weights: Float32Array | undefined;
-  private layer = 0;
-  private head = 0;
-  private token = 0;
-  /** Counted up at every question, so that an answer that comes too late is known. */
-  private lastPicture = 0;
-  private lastHead = 0;
 
   constructor(
     private readonly root: HTMLElement,
@@ -43,141 +33,140 @@ export class AttentionView {
     private readonly host: Host,
     private readonly memory: Memory,
   ) {
-    this.text = new TextView(words, (token) => this.focus(token));
-    this.overview = new Overview(words, (layer, head) => void this.choose(layer, head));
-    this.map = new HeadMap(words, (token) => this.focus(token));
-    this.legend = element('p', { class: 'legend', title: words.legend }, '0 ', this.legendBar, ' 1');
-    this.legend.setAttribute('aria-label', words.legend);
-    this.legend.setAttribute('role', 'img');
-    this.content.append(
-      section('text-section', words.text, words.textHelp, this.text.root),
-      section('overview-section', words.overview, words.overviewHelp, this.overview.root),
-      element(
-        'section',
-        { class: 'map-section' },
-        this.headTitle,
-        this.map.readout,
-        this.map.root,
-        this.legend,
-      ),
-    );
-    root.append(element('header', {}, this.title, this.facts, this.notice), this.content);
+    this.options = memory.load()?.options ?? defaultOptions;
+    this.toolbar = new Toolbar(words, {
+      onOptions: (changed) => this.setOptions(changed),
+      onCompare: (what) => void this.compare(what),
+      onCloseCompare: () => this.closeSide('b'),
+      onSave: (form) => void this.save(form),
+    });
+    this.toolbar.show(this.options);
+    root.append(this.toolbar.root, this.notice, this.content);
   }
 
-  /** Asks what to paint, and paints it. */
-  async refresh(): Promise<void> {
-    const question = ++this.lastPicture;
-    this.root.setAttribute('aria-busy', 'true');
-    this.say(this.words.reading);
-    try {
-      const picture = await this.host.request('picture', {});
-      if (question === this.lastPicture) this.show(picture);
-    } catch (error) {
-      if (question === this.lastPicture) this.fail(error);
-    }
+  /** Shows what was shown before, or what the editor has. */
+  start(): void {
+    const saved = this.memory.load();
+    this.host
+      .request('pin', { pinned: this.options.pinned })
+      .catch((error: unknown) => this.say(messageOf(error)));
+    void this.side('a').load(saved?.a);
+    if (saved?.b) void this.side('b').load(saved.b);
+  }
+
+  receive(notice: ViewNotice): void {
+    if (notice.kind === 'changed') void this.side(notice.side).load();
+    else this.focus(notice.side, notice.token);
   }
 
   /** Paints everything again in the theme as it is now. */
   repaint(): void {
     this.theme = readTheme();
-    const { scale } = this.theme;
-    const stops = [0, 64, 128, 191, 255].map((step) => css(scale[step]!));
-    this.legendBar.style.backgroundImage = `linear-gradient(to right, ${stops.join(', ')})`;
-    if (!this.picture) return;
-    this.overview.paint(this.theme);
-    this.map.paint(this.theme);
-    this.paintText();
+    for (const side of this.shownSides) side.setTheme(this.theme);
   }
 
-  private show(picture: AttentionPicture): void {
-    const { words } = this;
-    const { tokens, layers, heads, causal, truncated, modelName, source } = picture;
-    const saved = this.memory.load();
-    const same = saved?.source.text === source.text && saved.source.model === source.model;
-    this.picture = picture;
-    // Those of the text before; this one's come with the head.
-    this.weights = undefined;
-    this.layer = Math.min(saved?.layer ?? 0, layers - 1);
-    this.head = Math.min(saved?.head ?? 0, heads - 1);
-    const lastOfText = tokens.map((token) => token.special).lastIndexOf(false);
-    this.token = same ? Math.min(saved.token, tokens.length - 1) : Math.max(lastOfText, 0);
-
-    this.title.textContent = filled(words.title, modelName);
-    this.facts.textContent = `${filled(words.size, layers, heads, tokens.length)} · ${causal ? words.causal : words.bidirectional}`;
-    this.say(truncated ? filled(words.truncated, tokens.length) : '');
-    this.content.hidden = false;
-    this.root.setAttribute('aria-busy', 'false');
-    this.text.show(picture);
-    this.content.style.setProperty('--heads', String(heads));
-    this.overview.show(picture, this.theme);
-    this.overview.mark(this.layer, this.head);
-    this.map.show(picture);
-    this.repaint();
-    this.focus(this.token);
-    void this.choose(this.layer, this.head);
+  private get shownSides(): Side[] {
+    return [this.sides.a, this.sides.b].flatMap((side) => side ?? []);
   }
 
-  private async choose(layer: number, head: number): Promise<void> {
-    const question = ++this.lastHead;
-    this.layer = layer;
-    this.head = head;
-    this.headTitle.textContent = filled(this.words.layerAndHead, layer, head);
+  private side(name: SideName): Side {
+    const known = this.sides[name];
+    if (known) return known;
+    const side = new Side(name, this.words, this.host, this.options, this.theme, {
+      onFocus: (token) => this.focused(name, token),
+      onChange: () => this.remember(),
+      onPane: (pane) => this.setOptions({ pane }),
+      onShown: () => this.shown(name),
+    });
+    this.sides[name] = side;
+    this.content.append(side.root);
+    this.arrange();
+    return side;
+  }
+
+  /** What is compared takes over the focus of the left side. */
+  private shown(name: SideName): void {
+    performance.mark(`headlight-shown-${name}`);
+    const { a } = this.sides;
+    if (name === 'a' && a) this.focused('a', a.focused);
+    else if (a) this.focusOther('a', a.focused);
+  }
+
+  private focused(name: SideName, token: number): void {
+    this.focusOther(name, token);
+    // Marking it in the document is a courtesy; a document that is gone is no failure of the view.
+    this.host.request('focusToken', { side: name, token }).catch(() => undefined);
+  }
+
+  private closeSide(name: 'b'): void {
+    this.sides[name]?.root.remove();
+    delete this.sides[name];
+    this.arrange();
     this.remember();
+    this.host.request('closeCompare', {}).catch((error: unknown) => this.say(messageOf(error)));
+  }
+
+  private arrange(): void {
+    const comparing = this.sides.b !== undefined;
+    this.content.classList.toggle('comparing', comparing);
+    this.toolbar.setComparing(comparing);
+  }
+
+  private setOptions(changed: Partial<ViewOptions>): void {
+    this.options = { ...this.options, ...changed };
+    this.toolbar.show(this.options);
+    for (const side of this.shownSides) side.setOptions(this.options);
+    this.remember();
+    const { pinned } = changed;
+    if (pinned !== undefined)
+      this.host.request('pin', { pinned }).catch((error: unknown) => this.say(messageOf(error)));
+  }
+
+  private focus(name: SideName, token: number): void {
+    this.sides[name]?.focus(token);
+    this.focusOther(name, token);
+  }
+
+  /** The same place of the same text, on the other side. */
+  private focusOther(name: SideName, token: number): void {
+    const side = this.sides[name];
+    const other = this.sides[name === 'a' ? 'b' : 'a'];
+    if (!side || !other || side.sourceText !== other.sourceText) return;
+    const offset = side.offsetOf(token);
+    const there = offset === undefined ? undefined : other.tokenAt(offset);
+    if (there !== undefined) other.focus(there);
+  }
+
+  private async compare(what: Comparison): Promise<void> {
     try {
-      const { weights } = await this.host.request('head', { layer, head });
-      if (question !== this.lastHead) return;
-      this.weights = weights;
-      this.map.fill(weights, layer, head);
-      this.paintText();
+      await this.host.request('compare', { with: what });
     } catch (error) {
-      if (question === this.lastHead) this.say(messageOf(error), true);
+      this.say(messageOf(error));
     }
   }
 
-  private focus(token: number): void {
-    this.token = token;
-    this.remember();
-    this.map.focusRow(token);
-    this.paintText();
-    // Marking it in the document is a courtesy; a document that is gone is no failure of the view.
-    this.host.request('focusToken', { token }).catch(() => undefined);
-  }
-
-  private paintText(): void {
-    const size = this.picture?.tokens.length ?? 0;
-    const row = this.weights?.subarray(this.token * size, (this.token + 1) * size);
-    this.text.paint(this.token, row, this.theme);
+  private async save(form: Parameters<typeof saveAs>[0]): Promise<void> {
+    this.say('');
+    try {
+      const said = await saveAs(form, this.content, this.shownSides, this.options, this.host, this.words);
+      if (said) this.say(said);
+    } catch (error) {
+      this.say(messageOf(error));
+    }
   }
 
   private remember(): void {
-    if (!this.picture) return;
-    const { layer, head, token } = this;
-    this.memory.save({ source: this.picture.source, layer, head, token });
+    const a = this.sides.a?.state;
+    const b = this.sides.b?.state;
+    if (a) this.memory.save({ a, ...(b && { b }), options: this.options });
   }
 
-  private fail(error: unknown): void {
-    this.root.setAttribute('aria-busy', 'false');
-    this.content.hidden = true;
-    this.title.textContent = '';
-    this.facts.textContent = '';
-    this.say(messageOf(error), true);
-  }
-
-  private say(message: string, problem = false): void {
+  private say(message: string): void {
     this.notice.textContent = message;
-    this.notice.classList.toggle('problem', problem);
     this.notice.hidden = message === '';
+    clearTimeout(this.noticeEnd);
+    this.noticeEnd = setTimeout(() => (this.notice.hidden = true), NOTICE_MS);
   }
-}
-
-function section(name: string, title: string, help: string, ...children: Node[]): HTMLElement {
-  return element(
-    'section',
-    { class: name },
-    element('h2', {}, title),
-    element('p', { class: 'help' }, help),
-    ...children,
-  );
 }
 
 function messageOf(error: unknown): string {

@@ -83,16 +83,21 @@ export function luminance(colour: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** Shades, each in [0, 255], as the pixels of an image in RGBA order. */
-export function pixels(shades: ArrayLike<number>, scale: Scale): Uint8ClampedArray<ArrayBuffer> {
-  const image = new Uint8ClampedArray(shades.length * 4);
-  for (let i = 0; i < shades.length; i++) {
-    const [red, green, blue] = scale[shades[i]!]!;
-    image[4 * i] = red;
-    image[4 * i + 1] = green;
-    image[4 * i + 2] = blue;
-    image[4 * i + 3] = 255;
-  }
+/** A scale as the words of an image's pixels (RGBA bytes in order; every browser's machine is little-endian). */
+export function paletteOf(scale: Scale): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(scale, ([red, green, blue]) => (255 << 24) | (blue << 16) | (green << 8) | red);
+}
+
+/** Shades, each in [0, 255], as the pixels of an image. */
+export function imageOf(
+  shades: ArrayLike<number>,
+  width: number,
+  height: number,
+  palette: Uint32Array,
+): ImageData {
+  const image = new ImageData(width, height);
+  const words = new Uint32Array(image.data.buffer);
+  for (let at = 0; at < words.length; at++) words[at] = palette[shades[at]!]!;
   return image;
 }
 

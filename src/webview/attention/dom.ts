@@ -35,3 +35,15 @@ export function plainContext(canvas: HTMLCanvasElement): CanvasRenderingContext2
   if (!context) throw new Error('This window can draw no canvas.');
   return context;
 }
+
+/** An SVG element with attributes and children. */
+export function svgElement<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}

@@ -1,4 +1,6 @@
-import { readViewState, type ToView, type ViewState, type ViewWords } from '../../protocol/view';
+import type { ToView } from '../../protocol/view';
+import { readViewState, type ViewState } from '../../protocol/viewState';
+import type { ViewWords } from '../../protocol/viewWords';
 import { AttentionView } from './attentionView';
 import { Host } from './host';
 import { onThemeChange } from './theme';
@@ -13,6 +15,6 @@ const view = new AttentionView(root, words, host, {
 });
 
 window.addEventListener('message', ({ data }: MessageEvent<ToView>) => host.receive(data));
-host.onChanged = () => void view.refresh();
+host.onNotice = (notice) => view.receive(notice);
 onThemeChange(() => view.repaint());
-void view.refresh();
+view.start();

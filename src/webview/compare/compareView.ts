@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonRow, CompareWords, FromCompareView } from '../../protocol/compareView';
 import { element } from '../attention/dom';
-import { filled } from '../attention/pieces';
+import { filled } from '../attention/text/pieces';
 import { predictionList } from './predictionList';
 import { sightLine } from './sightLine';
 

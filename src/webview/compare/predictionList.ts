@@ -1,7 +1,7 @@
 import { percent } from '../../core/text/figures';
 import type { ComparisonRow, CompareWords } from '../../protocol/compareView';
 import { element } from '../attention/dom';
-import { filled } from '../attention/pieces';
+import { filled } from '../attention/text/pieces';
 
 /** A model's predictions, most probable first, each with a bar as long as its probability. */
 export function predictionList(predictions: ComparisonRow['predictions'], words: CompareWords): HTMLElement {

@@ -1,6 +1,6 @@
 import type { ComparisonRow, CompareWords } from '../../protocol/compareView';
 import { element } from '../attention/dom';
-import { filled } from '../attention/pieces';
+import { filled } from '../attention/text/pieces';
 
 /** The text as a model sees it: its tokens one by one, the place as a box, what is hidden dimmed. */
 export function sightLine({ pieces, sides }: ComparisonRow, words: CompareWords): HTMLElement {

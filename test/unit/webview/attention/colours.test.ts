@@ -3,8 +3,8 @@ import {
   colourOf,
   inkOn,
   luminance,
+  paletteOf,
   parseColour,
-  pixels,
   scaleOf,
   shade,
   themeKindOf,
@@ -48,9 +48,11 @@ describe('the scale of colours', () => {
     assert.deepEqual(colourOf(scale, 0.25), scale[128]);
   });
 
-  it('paints shades as opaque pixels', () => {
+  it('is a palette of opaque pixels in RGBA order', () => {
     const scale = scaleOf('light', backgrounds.light);
-    assert.deepEqual([...pixels([0, 255], scale)], [255, 255, 255, 255, ...scale[255]!, 255]);
+    const bytes = new Uint8Array(paletteOf(scale).buffer);
+    assert.deepEqual([...bytes.subarray(0, 4)], [255, 255, 255, 255]);
+    assert.deepEqual([...bytes.subarray(4 * 255)], [...scale[255]!, 255]);
   });
 });
 

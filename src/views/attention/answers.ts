@@ -1,0 +1,145 @@
+import type {
+  Comparison,
+  FromView,
+  ViewMethod,
+  ViewMethods,
+  ViewParams,
+  ViewResult,
+} from '../../protocol/view';
+import type { SideName, ViewSource } from '../../protocol/viewState';
+import type { PanelParts } from './attentionPanel';
+import type { Reading } from './reading';
+import { saveAllHeads } from './saveAllHeads';
+import { askWhere, writeFile } from './saveFile';
+import type { TokenMark } from './tokenMark';
+
+/** What answers are made from. */
+export interface Answering {
+  readonly parts: PanelParts;
+  readonly mark: TokenMark;
+  readonly restoring: Promise<void> | undefined;
+  /** @throws Error when the side shows nothing */
+  reading(side: SideName): Reading;
+  show(side: SideName, source: ViewSource): void;
+  compare(what: Comparison): Promise<boolean>;
+  closeCompare(): void;
+  pin(pinned: boolean): void;
+}
+
+type Answer<M extends ViewMethod> = (
+  panel: Answering,
+  params: ViewParams<M>,
+  signal: AbortSignal,
+  partial: (value: ViewMethods[M]['partial']) => void,
+) => Promise<ViewResult<M>> | ViewResult<M>;
+
+const answers: { readonly [M in ViewMethod]: Answer<M> } = {
+  async picture(panel, { side, shaping }) {
+    await panel.restoring;
+    const reading = panel.reading(side);
+    const { handle: _, timing: __, model, ...result } = await reading.result();
+    const shaped = Object.values(shaping).some(Boolean)
+      ? await reading.ask('attentionPictures', { shaping })
+      : result;
+    const { source } = reading;
+    return own({ ...result, ...shaped, source, modelName: model });
+  },
+
+  async pictures(panel, { side, shaping }) {
+    return own(await panel.reading(side).ask('attentionPictures', { shaping }));
+  },
+
+  async matrix(panel, { side, source, shaping }) {
+    const reading = panel.reading(side);
+    if (source.kind === 'rollout') await reading.rollOut();
+    const { weights } = await reading.ask('attentionMatrix', { source, shaping });
+    return { weights: new Float32Array(weights) };
+  },
+
+  async measures(panel, { side, shaping }) {
+    const { measures } = await panel
+      .reading(side)
+      .ask('attentionMeasures', { shaping }, { priority: 'background' });
+    return Object.fromEntries(
+      Object.entries(measures).map(([name, values]) => [name, new Float32Array(values)]),
+    ) as typeof measures;
+  },
+
+  async classes(panel, { side }, signal) {
+    const { model } = panel.reading(side).source;
+    const options = { priority: 'background' as const, signal };
+    return (await panel.parts.engine.request('headClasses', { model }, options)).classes;
+  },
+
+  predictions: (panel, { side, token }, signal) =>
+    panel.reading(side).ask('predictions', { token }, { signal }),
+
+  async occlusion(panel, { side, token }, signal, partial) {
+    const result = await panel
+      .reading(side)
+      .ask(
+        'occlusion',
+        { token },
+        { signal, priority: 'background', onPartial: ({ done, total }) => partial({ done, total }) },
+      );
+    return { ...result, importance: new Float32Array(result.importance) };
+  },
+
+  async focusToken(panel, { side, token }) {
+    const reading = panel.reading(side);
+    const { tokens, target } = await reading.result();
+    const found = tokens[token];
+    // What a model has written stands in no document, and only the left side's text is followed.
+    if (found && target === undefined && side === 'a' && reading === panel.reading('a'))
+      panel.mark.show(found, true);
+    return {};
+  },
+
+  look(panel, { side, window, part }) {
+    const { source } = panel.reading(side);
+    panel.show(side, { ...source, window, ...(part && { part }) });
+    return {};
+  },
+
+  compare: async (panel, params) => ({ chosen: await panel.compare(params.with) }),
+
+  closeCompare(panel) {
+    panel.closeCompare();
+    return {};
+  },
+
+  pin(panel, { pinned }) {
+    panel.pin(pinned);
+    return {};
+  },
+
+  async save(_, { name, bytes }) {
+    const uri = await askWhere(name);
+    if (uri) await writeFile(uri, bytes);
+    return { saved: uri !== undefined };
+  },
+
+  async saveAllHeads(panel, { side, name, shaping }, signal) {
+    const reading = panel.reading(side);
+    const uri = await askWhere(name);
+    if (uri) await saveAllHeads(uri, reading, shaping, signal);
+    return { saved: uri !== undefined };
+  },
+};
+
+/** Answers a request of the view. */
+export async function answer(
+  panel: Answering,
+  { method, params }: Extract<FromView, { type: 'request' }>,
+  signal: AbortSignal,
+  partial: (value: unknown) => void,
+): Promise<ViewResult<ViewMethod>> {
+  // The compiler can't follow that a method and its params belong together; the protocol's types say so.
+  const run = answers[method] as Answer<ViewMethod>;
+  return run(panel, params, signal, partial);
+}
+
+/** With thumbnails that are a copy: a message to the view carries the whole buffer behind an array. */
+function own<T extends { thumbnails: Uint8Array }>(pictures: T): T {
+  return { ...pictures, thumbnails: new Uint8Array(pictures.thumbnails) };
+}

@@ -1,0 +1,202 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../../client/engineClient';
+import type { Inventory } from '../../models/places';
+import { EngineError } from '../../protocol/engine';
+import type { FromView, ToView, ViewNotice } from '../../protocol/view';
+import type { SideName, ViewSource } from '../../protocol/viewState';
+import { showPage } from '../webviewPage';
+import { answer, type Answering } from './answers';
+import { compareWith } from './compareWith';
+import { Follower } from './follower';
+import { Reading } from './reading';
+import { TokenMark } from './tokenMark';
+import { attentionWords } from './words';
+
+/** What every panel is built from. */
+export interface PanelParts {
+  /** The extension's own folder. */
+  readonly root: string;
+  readonly engine: Engine;
+  readonly log: vscode.LogOutputChannel;
+  /** The models on this machine. */
+  readonly inventory: () => Promise<Inventory>;
+}
+
+/** One panel: the texts of its sides, what ties them to their documents, and the answers to the view. */
+export class AttentionPanel implements Answering {
+  readonly mark = new TokenMark();
+  private readonly follower: Follower;
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly readings = new Map<SideName, Reading>();
+  /** Of a panel that comes back with its window, until its texts are known. */
+  restoring: Promise<void> | undefined;
+  /** What a side can't show; said when the view asks for it. */
+  private readonly refused = new Map<SideName, Error>();
+  /** Cancels a text that is being read because of the cursor or edits, when it is stale. */
+  private following: AbortController | undefined;
+  private readonly running = new Map<number, AbortController>();
+  private disposed = false;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    readonly parts: PanelParts,
+  ) {
+    this.follower = new Follower({
+      onText: (text, { start, end }) => void this.followTo(text, start, end),
+      onCursor: (offset) => void this.followCursor(offset),
+    });
+    this.subscriptions = [
+      panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),
+      this.mark,
+      this.follower,
+    ];
+    const title = vscode.l10n.t('Attention');
+    showPage(panel, parts.root, { name: 'attention', title, words: attentionWords() });
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.following?.abort();
+    for (const controller of this.running.values()) controller.abort();
+    for (const reading of new Set(this.readings.values())) void reading.close();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.panel.dispose();
+  }
+
+  /** The focused token in its document, while it is marked there. */
+  get marked(): { document: vscode.TextDocument; range: vscode.Range } | undefined {
+    return this.mark.marked();
+  }
+
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  /** Reads `source` and has the view show it. Rejects with an `EngineError`. */
+  async load(source: ViewSource, signal?: AbortSignal): Promise<void> {
+    const former = this.readings.get('a')?.source;
+    const other = this.readings.get('b')?.source;
+    this.show('a', source, signal);
+    this.mark.follow(source);
+    this.follower.follow(source);
+    // What is compared on the same text stays so; another text stays as it is.
+    if (former && other && other.text === former.text && source.text !== former.text) {
+      const { uri, start, end, text } = source;
+      this.show('b', { ...other, uri, start, end, text, window: 0 });
+    }
+    const reading = this.readings.get('a')!;
+    const { model } = await reading.result();
+    // The panel may have been closed, or been given another text, meanwhile.
+    if (!this.disposed && this.readings.get('a') === reading)
+      this.panel.title = vscode.l10n.t('Attention: {0}', model);
+  }
+
+  /** Shows a text on a side; a side with the very same text and model shares its reading. */
+  show(side: SideName, source: ViewSource, signal?: AbortSignal): void {
+    const { engine, log } = this.parts;
+    const former = this.readings.get(side);
+    const twin = this.readings.get(side === 'a' ? 'b' : 'a');
+    const reading = twin && isSame(twin.source, source) ? twin : new Reading(engine, log, source, signal);
+    this.refused.delete(side);
+    this.readings.set(side, reading);
+    if (former && former !== twin && former !== reading) void former.close();
+    this.notify({ kind: 'changed', side });
+  }
+
+  /** Has a side say why it shows nothing. */
+  refuse(side: SideName, error: Error): void {
+    this.refused.set(side, error);
+    this.notify({ kind: 'changed', side });
+  }
+
+  reading(side: SideName): Reading {
+    const refused = this.refused.get(side);
+    if (refused) throw refused;
+    const reading = this.readings.get(side);
+    if (!reading) throw new Error(vscode.l10n.t('No text has been read yet.'));
+    return reading;
+  }
+
+  async compare(what: Parameters<typeof compareWith>[0]): Promise<boolean> {
+    const source = await compareWith(what, this.reading('a').source, this.parts.inventory);
+    if (source && !this.disposed) this.show('b', source);
+    return source !== undefined;
+  }
+
+  closeCompare(): void {
+    const reading = this.readings.get('b');
+    this.readings.delete('b');
+    this.refused.delete('b');
+    if (reading && reading !== this.readings.get('a')) void reading.close();
+  }
+
+  pin(pinned: boolean): void {
+    this.follower.setPinned(pinned);
+    if (pinned) this.following?.abort();
+  }
+
+  private async followTo(text: string, start: number, end: number): Promise<void> {
+    const reading = this.readings.get('a');
+    if (!reading) return;
+    this.following?.abort();
+    const controller = new AbortController();
+    this.following = controller;
+    try {
+      await this.load({ ...reading.source, text, start, end, window: 0 }, controller.signal);
+    } catch (error) {
+      // The view says it; nobody gave a command that a message would answer.
+      if (!(error instanceof EngineError && error.code === 'cancelled'))
+        this.parts.log.warn(`attention: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private async followCursor(offset: number): Promise<void> {
+    const reading = this.readings.get('a');
+    const result = await reading?.result().catch(() => undefined);
+    if (!result || reading !== this.readings.get('a') || result.target !== undefined) return;
+    const token = result.tokens.findLastIndex(
+      ({ start, special }) => !special && start < Math.max(offset, 1),
+    );
+    if (token < 0) return;
+    this.mark.show(result.tokens[token]!, false);
+    this.notify({ kind: 'cursor', side: 'a', token });
+  }
+
+  private async receive(message: FromView): Promise<void> {
+    const { id } = message;
+    if (message.type === 'cancel') {
+      this.running.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    this.running.set(id, controller);
+    try {
+      const partial = (value: unknown): void => this.send({ type: 'partial', id, value });
+      this.send({ type: 'result', id, value: await answer(this, message, controller.signal, partial) });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : text);
+      this.send({ type: 'error', id, message: text });
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  private notify(notice: ViewNotice): void {
+    this.send({ type: 'notice', notice });
+  }
+
+  private send(message: ToView): void {
+    if (!this.disposed) void this.panel.webview.postMessage(message);
+  }
+}
+
+function isSame(one: ViewSource, other: ViewSource): boolean {
+  return (
+    one.text === other.text &&
+    one.model === other.model &&
+    one.window === other.window &&
+    one.part === other.part
+  );
+}

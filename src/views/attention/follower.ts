@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { Span } from '../../core/text/span';
+import type { ViewSource } from '../../protocol/viewState';
+import { grownSpan, spanToShow } from './target';
+
+/** A pause in typing or selecting of so many milliseconds, and the view reads the text again. */
+const PAUSE = 300;
+
+export interface FollowerEvents {
+  /** Another text is to be shown. */
+  onText: (text: string, span: Span) => void;
+  /** The cursor came to an offset of the shown text. */
+  onCursor: (offset: number) => void;
+}
+
+/**
+ * Follows the selection and the edits of the document whose text the view shows. Other documents don't change what
+ * is shown: they are shown by the command.
+ */
+export class Follower implements vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable[];
+  private source: ViewSource | undefined;
+  /** Where the shown text stands now, its edits taken in; nothing when the document isn't there. */
+  private span: Span | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private pinned = false;
+
+  constructor(private readonly events: FollowerEvents) {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (!this.isShown(document) || contentChanges.length === 0 || !this.span) return;
+        this.span = grownSpan(this.span, contentChanges);
+        this.later(document, { start: this.span.start, end: this.span.start });
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+        const { document } = textEditor;
+        const [selection] = selections;
+        if (!this.isShown(document) || !selection) return;
+        const start = document.offsetAt(selection.start);
+        const end = document.offsetAt(selection.end);
+        this.cursor(document, document.offsetAt(selection.active));
+        this.later(document, { start, end });
+      }),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** From now on `source` is shown. */
+  follow(source: ViewSource): void {
+    clearTimeout(this.timer);
+    this.source = source;
+    const document = vscode.workspace.textDocuments.find((open) => this.isShown(open));
+    const stands = document?.getText().slice(source.start, source.end) === source.text;
+    this.span = stands ? { start: source.start, end: source.end } : undefined;
+  }
+
+  /** While it is pinned the text stays; the cursor is still told. */
+  setPinned(pinned: boolean): void {
+    this.pinned = pinned;
+    if (pinned) clearTimeout(this.timer);
+  }
+
+  private isShown(document: vscode.TextDocument): boolean {
+    return this.source !== undefined && document.uri.toString() === this.source.uri;
+  }
+
+  private cursor(document: vscode.TextDocument, offset: number): void {
+    const { span, source } = this;
+    if (!span || !source || offset < span.start || offset > span.end) return;
+    // While an edit isn't read yet, the tokens stand elsewhere.
+    if (document.getText().slice(span.start, span.end) === source.text)
+      this.events.onCursor(offset - span.start);
+  }
+
+  private later(document: vscode.TextDocument, selection: Span): void {
+    if (this.pinned) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const all = document.getText();
+      const span = spanToShow(all, selection, this.span);
+      if (!span) return;
+      const text = all.slice(span.start, span.end);
+      if (this.source?.text === text && this.source.start === span.start) return;
+      this.events.onText(text, span);
+    }, PAUSE);
+  }
+}

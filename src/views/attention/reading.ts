@@ -1,0 +1,103 @@
+import type * as vscode from 'vscode';
+import type { Engine, RequestOptions } from '../../client/engineClient';
+import {
+  EngineError,
+  type AttentionResult,
+  type EngineMethod,
+  type Params,
+  type Result,
+} from '../../protocol/engine';
+import type { ViewSource } from '../../protocol/viewState';
+
+/** Methods that ask about attentions that the engine holds. */
+type HandleMethod = { [M in EngineMethod]: Params<M> extends { handle: number } ? M : never }[EngineMethod];
+
+interface Held {
+  readonly result: AttentionResult;
+  /** The engine process that holds it. */
+  readonly pid: number | undefined;
+}
+
+/** The attentions of one text: read once, and again when the engine has ended or given them up. */
+export class Reading {
+  private held: Promise<Held>;
+  private rolledOut: Held | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly log: vscode.LogOutputChannel,
+    readonly source: ViewSource,
+    signal?: AbortSignal,
+  ) {
+    this.held = this.read(signal);
+    // Whoever asks is told; that nobody does is no failure of its own.
+    this.held.catch(() => undefined);
+  }
+
+  /** Rejects with an `EngineError`. */
+  async result(): Promise<AttentionResult> {
+    return (await this.held).result;
+  }
+
+  /** Asks about the attentions; they are read again where they are gone. */
+  async ask<M extends HandleMethod>(
+    method: M,
+    params: Omit<Params<M>, 'handle'>,
+    options?: RequestOptions<M>,
+  ): Promise<Result<M>> {
+    const { held } = this;
+    const known = await held;
+    if (known.pid !== undefined && known.pid === this.engine.pid) {
+      try {
+        return await this.request(known, method, params, options);
+      } catch (error) {
+        if (!(error instanceof EngineError && error.code === 'gone')) throw error;
+      }
+    }
+    // Of several that find them gone, the first has them read.
+    if (this.held === held) this.held = this.read();
+    return this.request(await this.held, method, params, options);
+  }
+
+  /** Has the engine compute the rollout, once for as long as it holds the text. */
+  async rollOut(): Promise<void> {
+    const known = await this.held;
+    if (this.rolledOut === known && known.pid === this.engine.pid) return;
+    await this.ask('attentionRollout', {});
+    this.rolledOut = await this.held;
+  }
+
+  /** Lets the engine forget the text. Nothing is lost when it can't: another process has no such handle. */
+  async close(): Promise<void> {
+    try {
+      const { result, pid } = await this.held;
+      if (pid !== undefined && pid === this.engine.pid)
+        await this.engine.request('closeAttention', { handle: result.handle });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+    }
+  }
+
+  private async read(signal?: AbortSignal): Promise<Held> {
+    const { model, text, window, part } = this.source;
+    const result = await this.engine.request(
+      'attention',
+      { model, text, window, ...(part && { part }) },
+      { priority: 'interactive', signal },
+    );
+    const { loadMs, runMs } = result.timing;
+    this.log.info(
+      `attention: ${result.tokens.length} tokens, load ${loadMs.toFixed(0)} ms, run ${runMs.toFixed(0)} ms`,
+    );
+    return { result, pid: this.engine.pid };
+  }
+
+  private request<M extends HandleMethod>(
+    { result }: Held,
+    method: M,
+    params: Omit<Params<M>, 'handle'>,
+    options?: RequestOptions<M>,
+  ): Promise<Result<M>> {
+    return this.engine.request(method, { ...params, handle: result.handle }, options);
+  }
+}

@@ -1,0 +1,39 @@
+/** Which part of a document the view shows while it follows its cursor and edits. */
+import { paragraphAt, trimmed } from '../../core/text/paragraph';
+import type { Span } from '../../core/text/span';
+import type { TextChange } from '../../core/text/changes';
+
+/**
+ * What to show after the selection moved: the selection itself; with none, still what is shown when the cursor is in
+ * it, else the paragraph at the cursor. `undefined` where there is no text.
+ * @param selection start and end, UTF-16 offsets; the same for a mere cursor
+ */
+export function spanToShow(text: string, selection: Span, shown: Span | undefined): Span | undefined {
+  if (selection.end > selection.start) return nonEmpty(trimmed(text, selection));
+  const cursor = selection.start;
+  if (shown && cursor >= shown.start && cursor <= shown.end) return nonEmpty(trimmed(text, shown));
+  return nonEmpty(paragraphAt(text, cursor));
+}
+
+/**
+ * Where a span is after edits: it moves with those before it and takes in those that touch it.
+ * @param changes all in the coordinates of the text before any of them, as one change event gives them
+ */
+export function grownSpan({ start, end }: Span, changes: readonly TextChange[]): Span {
+  let [from, to] = [start, end];
+  for (const { rangeOffset, rangeLength, text } of changes) {
+    const by = text.length - rangeLength;
+    const changeEnd = rangeOffset + rangeLength;
+    if (changeEnd < start) [from, to] = [from + by, to + by];
+    else if (rangeOffset <= end) {
+      // An edit over the start takes its new text in.
+      if (rangeOffset < start) from -= start - rangeOffset;
+      to += by + Math.max(0, changeEnd - end);
+    }
+  }
+  return { start: Math.max(from, 0), end: Math.max(to, from, 0) };
+}
+
+function nonEmpty(span: Span): Span | undefined {
+  return span.end > span.start ? span : undefined;
+}

@@ -1,0 +1,27 @@
+import type { Scale } from '../colours';
+import type { Level } from './pyramid';
+import type { Viewport } from './viewport';
+
+/** Draws the cells of a map. */
+export interface Painter {
+  readonly kind: 'webgl' | 'canvas';
+  readonly canvas: HTMLCanvasElement;
+  /** The matrix to draw from now on: see `pyramidOf`. */
+  setLevels(levels: readonly Level[]): void;
+  /** The colours from now on. */
+  setScale(scale: Scale): void;
+  /** Draws what `viewport` shows at a size in CSS pixels. Nothing is drawn before levels and colours are set. */
+  paint(viewport: Viewport, width: number, height: number): void;
+  dispose(): void;
+}
+
+/** Sets a canvas' size in device pixels, if it isn't so already; setting it clears the canvas. */
+export function resize(canvas: HTMLCanvasElement, width: number, height: number): number {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== w) canvas.width = w;
+  if (canvas.height !== h) canvas.height = h;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  return ratio;
+}

@@ -1,0 +1,23 @@
+import { headKindOf } from '../../../core/attention/headKinds';
+import type { MeasureName } from '../../../core/attention/measures';
+import type { HeadFigures } from '../../../protocol/view';
+
+/**
+ * The heads that are shown, in the order in which they are shown.
+ * @param sort a measure, the largest first and heads without a figure last; empty for the model's own order
+ * @param kind a class of heads, or empty for all
+ */
+export function headOrder(
+  count: number,
+  figures: HeadFigures | undefined,
+  sort: string,
+  kind: string,
+): number[] {
+  const all = Array.from({ length: count }, (_, head) => head);
+  const { classes, measures } = figures ?? {};
+  const shown = kind === '' || !classes ? all : all.filter((head) => headKindOf(classes[head]!) === kind);
+  const values = measures?.[sort as MeasureName];
+  if (!values) return shown;
+  const rank = (head: number): number => (Number.isNaN(values[head]!) ? -Infinity : values[head]!);
+  return shown.toSorted((a, b) => rank(b) - rank(a) || a - b);
+}

@@ -1,0 +1,334 @@
+import type { Shaping } from '../../core/attention/grouping';
+import type { AttentionSource, HeadPictures } from '../../protocol/engine';
+import type { AttentionPicture, HeadFigures } from '../../protocol/view';
+import type { Pane, SideName, SideState, ViewOptions } from '../../protocol/viewState';
+import type { ViewWords } from '../../protocol/viewWords';
+import { element } from './dom';
+import type { Host } from './host';
+import { Latest } from './latest';
+import { FiguresView } from './overview/figuresView';
+import { Overview } from './overview/overview';
+import { Panes } from './panes/panes';
+import { SideHeader } from './sideHeader';
+import { sourceOf, titleOf } from './source';
+import { filled } from './text/pieces';
+import { TintedText } from './text/tintedText';
+import type { Theme } from './theme';
+import { unitAt, unitsOf, type Shown } from './unit';
+
+export interface SideEvents {
+  /** The user focused a token. */
+  onFocus: (token: number) => void;
+  /** What should be remembered has changed. */
+  onChange: () => void;
+  onPane: (pane: Pane) => void;
+  /** The picture is painted. */
+  onShown: () => void;
+}
+
+/** One text read by one model: the text, all heads, and one matrix in detail, around one focused token. */
+export class Side {
+  readonly root: HTMLElement;
+  private readonly header: SideHeader;
+  private readonly body = element('div', { class: 'side-body', hidden: true });
+  private readonly text: TintedText;
+  private readonly overview: Overview;
+  private readonly figuresView: FiguresView;
+  private readonly detailTitle = element('h2');
+  private readonly panes: Panes;
+
+  private picture: AttentionPicture | undefined;
+  private pictures: HeadPictures | undefined;
+  private figures: HeadFigures | undefined;
+  private shown: Shown | undefined;
+  private head = 0;
+  private selected: number[] = [];
+  private token = 0;
+  private zoom: SideState['zoom'];
+  /** What was shown before the window was loaded again. */
+  private saved: SideState | undefined;
+  private readonly latest = new Latest();
+
+  constructor(
+    readonly name: SideName,
+    private readonly words: ViewWords,
+    private readonly host: Host,
+    private options: ViewOptions,
+    private theme: Theme,
+    private readonly events: SideEvents,
+  ) {
+    this.header = new SideHeader(words, (window, part) => {
+      host.request('look', { side: name, window, part }).catch((error) => this.fail(error));
+    });
+    this.text = new TintedText(words, (unit) => this.focusUnit(unit));
+    this.overview = new Overview(words, {
+      onChoose: (head) => this.choose(head),
+      onSelect: (heads) => this.select(heads),
+    });
+    this.figuresView = new FiguresView(words);
+    this.panes = new Panes(name, words, host, {
+      onFocus: (row) => this.focusUnit(row),
+      onPane: (pane) => events.onPane(pane),
+      onZoom: (zoom) => {
+        this.zoom = zoom;
+        events.onChange();
+      },
+    });
+    const heads = element(
+      'section',
+      { class: 'overview-section' },
+      element('h2', {}, words.overview),
+      element('p', { class: 'help' }, words.overviewHelp),
+      this.overview.root,
+      this.figuresView.root,
+    );
+    const detail = element('section', { class: 'detail-section' }, this.detailTitle, this.panes.root);
+    this.body.append(this.text.root, heads, detail);
+    this.root = element(
+      'article',
+      { class: `side side-${name}`, 'aria-busy': 'true' },
+      this.header.root,
+      this.body,
+    );
+  }
+
+  /** What should be remembered; nothing before there is a picture. */
+  get state(): SideState | undefined {
+    if (!this.picture) return undefined;
+    const { head, selected, token, zoom } = this;
+    return { source: this.picture.source, head, selected, token, ...(zoom && { zoom }) };
+  }
+
+  get model(): string {
+    return this.picture?.modelName ?? '';
+  }
+
+  get focused(): number {
+    return this.token;
+  }
+
+  get matrix(): { shown: Shown; title: string; picture: AttentionPicture } | undefined {
+    const { shown, picture } = this;
+    return shown && picture && { shown, title: this.title, picture };
+  }
+
+  /** Asks what to paint, and paints it. @param saved what this side showed before its window was loaded again */
+  async load(saved?: SideState): Promise<void> {
+    this.saved ??= saved;
+    this.root.setAttribute('aria-busy', 'true');
+    this.header.say(this.words.reading);
+    try {
+      const params = { side: this.name, shaping: this.shaping };
+      const picture = await this.latest.of('picture', this.host.request('picture', params));
+      if (picture) this.show(picture);
+    } catch (error) {
+      this.fail(error, true);
+    }
+  }
+
+  setOptions(options: ViewOptions): void {
+    const before = this.options;
+    this.options = options;
+    this.overview.setOrder(options.sort, options.kind);
+    this.header.setOptions(options);
+    this.panes.setPane(options.pane);
+    if (!this.picture) return;
+    const reshaped =
+      before.withoutSink !== options.withoutSink ||
+      before.withoutSpecial !== options.withoutSpecial ||
+      before.words !== options.words;
+    if (reshaped) {
+      this.zoom = undefined;
+      void this.reshape();
+    } else if (before.combination !== options.combination) void this.readMatrix();
+    this.paintText();
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.panes.setTheme(theme);
+    if (this.pictures) this.overview.paint(this.pictures, theme);
+    this.paintText();
+  }
+
+  /** Focuses a token, because of the user here, on the other side or in the document. */
+  focus(token: number): void {
+    this.token = Math.min(token, (this.picture?.tokens.length ?? 1) - 1);
+    this.panes.focus(this.row, this.token);
+    this.paintText();
+    this.events.onChange();
+  }
+
+  /** The token at an offset of the text, for a side with the same text. */
+  tokenAt(offset: number): number | undefined {
+    const found = this.picture?.tokens.findIndex(({ end, special }) => !special && end > offset);
+    return found === undefined || found < 0 ? undefined : found;
+  }
+
+  offsetOf(token: number): number | undefined {
+    const found = this.picture?.tokens[token];
+    return found && !found.special ? found.start : undefined;
+  }
+
+  get sourceText(): string | undefined {
+    return this.picture?.source.text;
+  }
+
+  private show(picture: AttentionPicture): void {
+    const { layers, heads, tokens } = picture;
+    const former = this.state ?? this.saved;
+    const same =
+      former?.source.text === picture.source.text && former.source.window === picture.source.window;
+    this.picture = picture;
+    this.pictures = picture;
+    // Those of the text before; this one's come with the matrix and the measures.
+    this.shown = undefined;
+    this.figures = undefined;
+    const all = layers * heads;
+    this.head = Math.min(former?.head ?? 0, all - 1);
+    this.selected = (former?.selected ?? []).filter((head) => head < all);
+    this.zoom = same ? former.zoom : undefined;
+    const lastOfText = tokens.findLastIndex(({ special }) => !special);
+    this.token = same ? Math.min(former.token, tokens.length - 1) : Math.max(lastOfText, 0);
+
+    this.body.hidden = false;
+    this.header.show(picture);
+    this.header.setOptions(this.options);
+    this.panes.setPane(this.options.pane);
+    this.panes.setTheme(this.theme);
+    this.overview.show(layers, heads);
+    this.overview.setOrder(this.options.sort, this.options.kind);
+    this.overview.paint(picture, this.theme);
+    this.overview.mark(this.head, this.selected);
+    this.text.show(picture, this.units(picture));
+    this.panes.show(undefined, '', undefined);
+    this.root.setAttribute('aria-busy', 'false');
+    this.paintText();
+    this.events.onShown();
+    void this.readMatrix().then(() => this.readFigures());
+  }
+
+  private units({ queries, keys }: HeadPictures): Omit<Shown, 'weights'> {
+    const { source, tokens, keyTokens, target } = this.picture!;
+    return {
+      rows: unitsOf(target ?? source.text, tokens, queries),
+      columns: unitsOf(this.picture!.part === 'decoder' ? (target ?? '') : source.text, keyTokens, keys),
+    };
+  }
+
+  /** Another shape of the same attentions: thumbnails, matrix and measures are asked for again. */
+  private async reshape(): Promise<void> {
+    try {
+      const params = { side: this.name, shaping: this.shaping };
+      const pictures = await this.latest.of('picture', this.host.request('pictures', params));
+      if (!pictures || !this.picture) return;
+      this.pictures = pictures;
+      this.shown = undefined;
+      this.overview.paint(pictures, this.theme);
+      this.text.show(this.picture, this.units(pictures));
+      this.paintText();
+      await this.readMatrix();
+      await this.readFigures();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async readMatrix(): Promise<void> {
+    const { picture, pictures } = this;
+    if (!picture || !pictures) return;
+    const { title } = this;
+    this.detailTitle.textContent = title;
+    this.figuresView.show(this.figures, this.head);
+    try {
+      const source = this.source(picture);
+      const asked = this.host.request('matrix', { side: this.name, source, shaping: this.shaping });
+      const result = await this.latest.of('matrix', asked);
+      if (!result) return;
+      this.shown = { ...this.units(pictures), weights: result.weights };
+      this.panes.show(this.shown, filled(this.words.map, title), this.zoom);
+      this.panes.focus(this.row, this.token);
+      this.paintText();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async readFigures(): Promise<void> {
+    const { picture } = this;
+    if (!picture) return;
+    try {
+      const params = { side: this.name, shaping: this.shaping };
+      const measures = await this.latest.of('measures', this.host.request('measures', params));
+      if (!measures) return;
+      this.setFigures({ ...this.figures, measures });
+      if (this.figures?.classes) return;
+      const classes = await this.latest.of('classes', this.host.request('classes', { side: this.name }));
+      if (classes && this.figures) this.setFigures({ ...this.figures, classes });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private setFigures(figures: HeadFigures): void {
+    this.figures = figures;
+    this.overview.setFigures(figures);
+    this.figuresView.show(figures, this.head);
+  }
+
+  private choose(head: number): void {
+    this.head = head;
+    this.overview.mark(head, this.selected);
+    this.events.onChange();
+    void this.readMatrix();
+  }
+
+  private select(heads: number[]): void {
+    this.selected = heads;
+    this.overview.mark(this.head, heads);
+    this.events.onChange();
+    if (this.options.combination === 'mean' || this.options.combination === 'max') void this.readMatrix();
+  }
+
+  private focusUnit(unit: number): void {
+    const rows = this.shown?.rows ?? (this.pictures && this.units(this.pictures).rows);
+    const token = rows?.[unit]?.tokens[0];
+    if (token === undefined) return;
+    this.focus(token);
+    this.events.onFocus(token);
+  }
+
+  private paintText(): void {
+    this.text.paint(this.shown, this.row, this.options.direction, this.theme);
+  }
+
+  private get row(): number {
+    const { shown, pictures } = this;
+    const rows = shown?.rows ?? (pictures && this.picture ? this.units(pictures).rows : []);
+    return unitAt(rows, this.token);
+  }
+
+  get shaping(): Shaping {
+    const { withoutSink: removeSink, withoutSpecial: removeSpecial, words } = this.options;
+    return { removeSink, removeSpecial, words };
+  }
+
+  private source({ heads, layers }: AttentionPicture): AttentionSource {
+    return sourceOf(this.options.combination, this.head, this.selected, heads, layers);
+  }
+
+  private get title(): string {
+    return this.picture
+      ? titleOf(this.options.combination, this.head, this.selected, this.picture, this.words)
+      : '';
+  }
+
+  private fail(error: unknown, whole = false): void {
+    this.root.setAttribute('aria-busy', 'false');
+    if (whole) {
+      this.body.hidden = true;
+      this.header.clear();
+    }
+    this.header.say(error instanceof Error ? error.message : String(error), true);
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { grownSpan, spanToShow } from '../../../../src/views/attention/target';
+
+const text = 'One two.\n\nThree four five.\n\n  \n';
+
+describe('what the view shows while it follows the cursor', () => {
+  it('is the selection without the white space at its ends', () => {
+    assert.deepEqual(spanToShow(text, { start: 9, end: 16 }, undefined), { start: 10, end: 15 });
+  });
+
+  it('stays while the cursor is in what is shown', () => {
+    const shown = { start: 10, end: 15 };
+    assert.deepEqual(spanToShow(text, { start: 12, end: 12 }, shown), shown);
+  });
+
+  it('is the paragraph at the cursor elsewhere', () => {
+    assert.deepEqual(spanToShow(text, { start: 20, end: 20 }, { start: 0, end: 8 }), { start: 10, end: 26 });
+    assert.equal(spanToShow(text, { start: 29, end: 29 }, { start: 0, end: 8 }), undefined);
+  });
+});
+
+describe('a span that takes in the edits that touch it', () => {
+  const span = { start: 10, end: 20 };
+  const change = (rangeOffset: number, rangeLength: number, inserted: string) =>
+    grownSpan(span, [{ rangeOffset, rangeLength, text: inserted }]);
+
+  it('moves with edits before it', () => {
+    assert.deepEqual(change(0, 2, 'xyz'), { start: 11, end: 21 });
+  });
+
+  it('stays with edits behind it', () => {
+    assert.deepEqual(change(21, 3, ''), span);
+  });
+
+  it('grows and shrinks with edits in it and at its ends', () => {
+    assert.deepEqual(change(12, 0, 'abc'), { start: 10, end: 23 });
+    assert.deepEqual(change(12, 4, ''), { start: 10, end: 16 });
+    assert.deepEqual(change(20, 0, 'abc'), { start: 10, end: 23 });
+    assert.deepEqual(change(10, 0, 'abc'), { start: 10, end: 23 });
+  });
+
+  it('takes in the new text of an edit over one of its ends', () => {
+    assert.deepEqual(change(8, 4, 'abc'), { start: 8, end: 19 });
+    assert.deepEqual(change(18, 6, 'abc'), { start: 10, end: 21 });
+    assert.deepEqual(change(0, 30, ''), { start: 0, end: 0 });
+  });
+
+  it('takes several edits of one event', () => {
+    const changes = [
+      { rangeOffset: 15, rangeLength: 0, text: 'ab' },
+      { rangeOffset: 0, rangeLength: 5, text: '' },
+    ];
+    assert.deepEqual(grownSpan(span, changes), { start: 5, end: 17 });
+  });
+});

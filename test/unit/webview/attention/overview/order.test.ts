@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import type { HeadClass } from '../../../../../src/core/attention/classes';
+import { measureNames, type MeasureName } from '../../../../../src/core/attention/measures';
+import type { HeadFigures } from '../../../../../src/protocol/view';
+import { headOrder } from '../../../../../src/webview/attention/overview/order';
+
+const common = { figure: 1, setAside: 0, duplicate: 0, induction: 0 };
+const classes: HeadClass[] = [
+  { ...common, kind: 'position', offset: -1 },
+  { ...common, kind: 'sink', offset: null },
+  { ...common, kind: 'position', offset: -1 },
+  { ...common, kind: 'position', offset: 3 },
+];
+const measures = Object.fromEntries(measureNames.map((name) => [name, new Float32Array(4)])) as Record<
+  MeasureName,
+  Float32Array
+>;
+measures.induction = Float32Array.of(0.2, NaN, 0.7, 0.5);
+const figures: HeadFigures = { measures, classes };
+
+describe('the order of heads', () => {
+  it('is the model’s own at first', () => {
+    assert.deepEqual(headOrder(4, undefined, '', ''), [0, 1, 2, 3]);
+  });
+
+  it('goes by a measure, the largest first and those without a figure last', () => {
+    assert.deepEqual(headOrder(4, figures, 'induction', ''), [2, 3, 0, 1]);
+  });
+
+  it('leaves out heads of other classes', () => {
+    assert.deepEqual(headOrder(4, figures, '', 'previous'), [0, 2]);
+    assert.deepEqual(headOrder(4, figures, 'induction', 'offset'), [3]);
+    assert.deepEqual(headOrder(4, figures, '', 'induction'), []);
+  });
+
+  it('waits for the figures', () => {
+    assert.deepEqual(headOrder(4, undefined, 'induction', 'previous'), [0, 1, 2, 3]);
+  });
+});
