@@ -12,8 +12,10 @@ from pathlib import Path
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.float16 import convert_float_to_float16
+from onnxruntime.transformers.fusion_options import FusionOptions
 from optimum.exporters.onnx import export, onnx_export_from_model
 from optimum.exporters.onnx.model_configs import GPT2OnnxConfig
 from optimum.onnx import merge_decoders
@@ -265,6 +267,32 @@ def bert_fused(folder):
         fused.save_model_to_file(str(onnx_path(folder)))
 
 
+def bert_forms(folder):
+    """bert-masked's graph as conversions reduce it, and with com.microsoft.MultiHeadAttention."""
+    model, tokenizer = small_models.bert_masked()
+    write_configs(folder, model, tokenizer)
+    with tempfile.TemporaryDirectory() as work:
+        source = Path(work) / "source.onnx"
+        export_by_optimum(model, "fill-mask", source)
+        quantize_dynamic(
+            source, onnx_path(folder, "model_int8"), weight_type=QuantType.QInt8, reduce_range=True
+        )
+        blocks = MatMulNBitsQuantizer(onnx.load(source), bits=4, block_size=32, is_symmetric=True)
+        blocks.process()
+        blocks.model.save_model_to_file(str(onnx_path(folder, "model_q4")), False)
+        options = FusionOptions("bert")
+        options.use_multi_head_attention = True
+        fused = optimizer.optimize_model(
+            str(source),
+            model_type="bert",
+            num_heads=4,
+            hidden_size=small_models.HIDDEN,
+            opt_level=0,
+            optimization_options=options,
+        )
+        fused.save_model_to_file(str(onnx_path(folder, "model_fused")))
+
+
 MAKERS = {
     "gpt2-optimum": gpt2_optimum,
     "gpt2-merged": gpt2_merged,
@@ -275,6 +303,7 @@ MAKERS = {
     "bert-masked": bert_masked,
     "bert-masked-torch": bert_masked_torch,
     "bert-fused": bert_fused,
+    "bert-forms": bert_forms,
     "bert-sentiment": bert_sentiment,
     "roberta-masked": roberta_masked,
     "distilbert-sentiment": distilbert_sentiment,

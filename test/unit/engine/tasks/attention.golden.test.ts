@@ -3,12 +3,25 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ModelStore } from '../../../../src/engine/model/modelStore';
-import { attention } from '../../../../src/engine/tasks/attention';
+import { attention, type Attention } from '../../../../src/engine/tasks/attention';
 import type { EngineError } from '../../../../src/protocol/engine';
 import { assertClose, fixture, golden } from '../../fixtures';
 
-interface AttentionGolden {
-  attention: { text: string; ids: number[]; shape: number[]; attentions: number[][][][] }[];
+interface Entry {
+  text: string;
+  ids: number[];
+  shape: number[];
+  attentions: number[][][][];
+}
+
+function compare(found: Attention, { ids, shape, attentions }: Entry, tolerance: number): void {
+  assert.deepEqual(
+    found.tokens.map(({ id }) => id),
+    ids,
+  );
+  const { layers, heads, queries, keys } = found.tensor;
+  assert.deepEqual([layers.length, heads, queries, keys], shape);
+  attentions.forEach((layer, index) => assertClose(layers[index]!, layer.flat(2), tolerance));
 }
 
 /** Each stock form, the golden file of its weights, and the largest difference that is allowed. */
@@ -34,19 +47,46 @@ describe('attention', () => {
 
   for (const [name, goldenName, tolerance] of forms) {
     it(`shows what transformers computes, of the stock graph of ${name}`, async () => {
-      const expected = golden<AttentionGolden>(goldenName);
-      for (const { text, ids, shape, attentions } of expected.attention) {
-        const result = await attention({ model: fixture(name), text }, context);
-        assert.deepEqual(
-          result.tokens.map(({ id }) => id),
-          ids,
-        );
-        const { layers, heads, queries, keys } = result.tensor;
-        assert.deepEqual([layers.length, heads, queries, keys], shape);
-        attentions.forEach((layer, index) => assertClose(layers[index]!, layer.flat(2), tolerance));
-      }
+      for (const expected of golden<{ attention: Entry[] }>(goldenName).attention)
+        compare(await attention({ model: fixture(name), text: expected.text }, context), expected, tolerance);
     });
   }
+
+  const { families, forms: reduced } = golden<{
+    families: Record<string, Entry>;
+    forms: Record<string, Entry>;
+  }>('attention');
+  for (const [name, expected] of Object.entries(families))
+    it(`shows what transformers computes, of ${name}`, async () => {
+      compare(await attention({ model: fixture(name), text: expected.text }, context), expected, 1e-4);
+    });
+
+  const form = (name: string) => path.join(fixture('bert-forms'), 'onnx', `${name}.onnx`);
+  for (const [name, expected] of Object.entries(reduced))
+    it(`shows what ONNX Runtime's own Python computes, of BERT as ${name}`, async () => {
+      compare(await attention({ model: form(name), text: expected.text }, context), expected, 1e-4);
+    });
+
+  it('shows what transformers computes where MultiHeadAttention hides the Softmax', async () => {
+    for (const expected of golden<{ attention: Entry[] }>('bert-masked').attention)
+      compare(await attention({ model: form('model_fused'), text: expected.text }, context), expected, 1e-4);
+  });
+
+  it('shows with 8 bits what the same model shows with 32, within 0.15 and 0.01 on average', async () => {
+    for (const [model, full] of [
+      [form('model_int8'), 'bert-masked'],
+      [fixture('gpt2-int8'), 'gpt2'],
+    ] as const)
+      for (const expected of golden<{ attention: Entry[] }>(full).attention) {
+        const found = await attention({ model, text: expected.text }, context);
+        compare(found, expected, 0.15);
+        // These small models have random weights, which quantise worse than trained ones; most of it is near.
+        const all = found.tensor.layers.flatMap((layer) => [...layer]);
+        const exact = expected.attentions.flat(3);
+        const mean = all.reduce((sum, weight, at) => sum + Math.abs(weight - exact[at]!), 0) / all.length;
+        assert.ok(mean < 0.01, `${model}: mean difference ${mean}`);
+      }
+  });
 
   it('gives each token its place in the text as written, also after a mask', async () => {
     const text = 'A [MASK] stood 🙂 there.';
