@@ -41,10 +41,24 @@ export interface GraphChoice<F extends SizedFile = SizedFile> {
   readonly precision: string;
   /** As on screen, such as `int8`. */
   readonly name: string;
-  /** The .onnx file first, then the files of external data beside it. */
+  /** The .onnx file first (an encoder-decoder's encoder, then its decoders), each with its external data behind it. */
   readonly files: readonly F[];
   /** Bytes of all of them. */
   readonly size: number;
+}
+
+/**
+ * The graphs of an encoder-decoder in one precision, by their names without it: the encoder, and its decoder merged, or
+ * without past and, where there is one, with past.
+ * @param names files of one folder
+ */
+export function encoderDecoderGraphs(names: readonly string[], precision: string): string[] | undefined {
+  const has = (graph: string): boolean => names.includes(`${graph}${precision}.onnx`);
+  if (!has('encoder_model')) return undefined;
+  if (has('decoder_model_merged')) return ['encoder_model', 'decoder_model_merged'];
+  if (!has('decoder_model')) return undefined;
+  const withPast = has('decoder_with_past_model') ? ['decoder_with_past_model'] : [];
+  return ['encoder_model', 'decoder_model', ...withPast];
 }
 
 /**
@@ -54,8 +68,8 @@ export interface GraphChoice<F extends SizedFile = SizedFile> {
 export function graphChoices<F extends SizedFile>(files: readonly F[], family: FamilyName): GraphChoice<F>[] {
   const names = graphNames(family === 'causal');
   const onnx = files.filter(({ path }) => /^(onnx\/)?[^/]+\.onnx$/.test(path));
-  const choose = (precision: string, file: F): GraphChoice<F> => {
-    const all = [file, ...files.filter((other) => isDataOf(other.path, file.path))];
+  const choose = (precision: string, ...graphs: F[]): GraphChoice<F> => {
+    const all = graphs.flatMap((file) => [file, ...files.filter((other) => isDataOf(other.path, file.path))]);
     return {
       precision,
       name: precisionNames[precision] ?? precision.replace(/^_/, ''),
@@ -65,11 +79,26 @@ export function graphChoices<F extends SizedFile>(files: readonly F[], family: F
   };
   const found: GraphChoice<F>[] = [];
   for (const precision of precisions) {
+    if (family === 'encoder-decoder') {
+      for (const place of ['onnx/', '']) {
+        const here = onnx.filter(({ path }) => path === `${place}${path.split('/').at(-1)}`);
+        const parts = encoderDecoderGraphs(
+          here.map(({ path }) => path.slice(place.length)),
+          precision,
+        );
+        if (!parts) continue;
+        const paths = parts.map((part) => `${place}${part}${precision}.onnx`);
+        found.push(choose(precision, ...paths.map((path) => here.find((file) => file.path === path)!)));
+        break;
+      }
+      continue;
+    }
     const candidates = names.flatMap((name) => [`onnx/${name}${precision}.onnx`, `${name}${precision}.onnx`]);
     const path = candidates.find((candidate) => onnx.some((file) => file.path === candidate));
     const file = onnx.find((candidate) => candidate.path === path);
     if (file) found.push(choose(precision, file));
   }
+  if (family === 'encoder-decoder') return found;
   // One file alone is the model, whatever its name.
   return found.length === 0 && onnx.length === 1 ? [choose('', onnx[0]!)] : found;
 }

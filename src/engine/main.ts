@@ -21,11 +21,13 @@ import { continueChoices } from './tasks/continueChoices';
 import { continueText } from './tasks/continueText';
 import { fillMask } from './tasks/fillMask';
 import { headClasses } from './tasks/headClasses';
+import { infill } from './tasks/infill';
 import { inspect } from './tasks/inspect';
 import { nextSentence } from './tasks/nextSentence';
 import { occlusion } from './tasks/occlusion';
 import { predict } from './tasks/predict';
 import { predictions } from './tasks/predictions';
+import { rewrite } from './tasks/rewrite';
 import { score } from './tasks/score';
 import { sentiment } from './tasks/sentiment';
 import { tippingWords } from './tasks/tippingWords';
@@ -69,6 +71,8 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
   classify: (params, turn, partial) => classify(params, { models, turn, partial }),
   tippingWords: (params, turn, partial) => tippingWords(params, { models, turn, partial }),
   answer: (params, turn, partial) => answer(params, { models, turn, partial }),
+  rewrite: (params, turn, partial) => rewrite(params, { models, turn, partial }),
+  infill: (params, turn, partial) => infill(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
   attention: async (params, turn, partial) =>
     shelf.hold(await attention(params, { models, turn, partial }), turn),

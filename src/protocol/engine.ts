@@ -654,6 +654,8 @@ export interface EngineMethods {
   nextSentence: { params: NextSentenceParams; partial: NextSentencePartial; result: NextSentenceResult };
   classify: { params: ClassifyParams; partial: ClassifyPartial; result: ClassifyResult };
   tippingWords: { params: TippingWordsParams; partial: never; result: TippingWordsResult };
+  rewrite: { params: RewriteParams; partial: ContinuePartial; result: RewriteResult };
+  infill: { params: InfillParams; partial: never; result: InfillResult };
   score: { params: ScoreParams; partial: ScorePartial; result: ScoreResult };
   answer: { params: AnswerParams; partial: AnswerPartial; result: AnswerResult };
   attention: { params: AttentionParams; partial: never; result: AttentionResult };

@@ -213,6 +213,9 @@ def rewritten(model, ids, noise=None, **options):
     for option, value in options.items():
         setattr(config, option, value)
     ended = [config.eos_token_id]
+    # generate() takes the model's own options for those that have their default.
+    model = copy.copy(model)
+    model.generation_config = copy.deepcopy(config)
     output = model.generate(
         input_ids=torch.tensor([ids]),
         generation_config=config,

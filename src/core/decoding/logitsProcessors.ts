@@ -3,6 +3,7 @@
  * (`generation/logits_process.py`, 4.57 and 5.x), each changing the logits in place. A token that is ruled out gets
  * -Infinity. In beam search they work on log probabilities instead.
  */
+import { constrain, type Constraints } from './constraints';
 import type { Generation } from './options';
 import { largest } from './largest';
 
@@ -121,10 +122,14 @@ export type ProcessorOptions = Pick<
   | 'topP'
   | 'numBeams'
   | 'eosTokenIds'
->;
+> & {
+  /** Of encoder-decoders; the sampling comes after them. */
+  readonly constraints?: Constraints;
+};
 
 /** Whether `processLogits` with these options can change anything. */
 export function changesLogits(options: ProcessorOptions): boolean {
+  if (options.constraints !== undefined) return true;
   return options.doSample || options.repetitionPenalty !== 1 || options.noRepeatNgramSize > 0;
 }
 
@@ -141,6 +146,7 @@ export function processLogits(
 ): void {
   if (options.repetitionPenalty !== 1) penalizeRepetition(logits, previous, options.repetitionPenalty);
   if (options.noRepeatNgramSize > 0) forbidRepeatedNgrams(logits, previous, options.noRepeatNgramSize);
+  if (options.constraints) constrain(logits, previous, options.constraints);
   if (!options.doSample) return;
   // A beam needs a token to go on with beside the ones that end it.
   const minKeep = options.numBeams > 1 ? Math.max(options.eosTokenIds.length, 1) + 1 : 1;

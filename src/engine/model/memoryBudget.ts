@@ -10,12 +10,16 @@ import type { ModelFolder } from './modelFolder';
 /** A text of this many tokens is what a model must at least have room for. */
 const usualLength = 512;
 
-/** Bytes that a model takes by estimate, with a text of 512 tokens or its window's length. */
-export async function estimatedBytes(folder: ModelFolder, file: string): Promise<number> {
+/**
+ * Bytes that a model takes by estimate, with a text of 512 tokens or its window's length.
+ * @param files its .onnx files, all of one precision
+ */
+export async function estimatedBytes(folder: ModelFolder, files: readonly string[]): Promise<number> {
+  const [file = ''] = files;
   const beside = await fs.readdir(path.dirname(file));
   const sizes = await Promise.all(
     beside
-      .filter((name) => name.startsWith(path.basename(file)))
+      .filter((name) => files.some((one) => name.startsWith(path.basename(one))))
       .map(async (name) => ({ path: name, size: (await fs.stat(path.join(path.dirname(file), name))).size })),
   );
   const [choice] = graphChoices(sizes, folder.family.name);

@@ -3,8 +3,10 @@ import * as fs from 'node:fs/promises';
 import { refusal, type Task } from '../../core/families';
 import { EngineError, type ModelStatus } from '../../protocol/engine';
 import { openCausalGraph, openGraph, type OpenedGraph } from '../onnx/openModel';
-import { findGraphFile } from '../onnx/modelFiles';
+import { findEncoderDecoderFiles, findGraphFile } from '../onnx/modelFiles';
+import { isMergedDecoder } from '../onnx/mergedDecoder';
 import { CausalModel } from './causalModel';
+import { EncoderDecoderModel } from './encoderDecoderModel';
 import { EncoderModel } from './encoderModel';
 import { estimatedBytes, toClose } from './memoryBudget';
 import { folderOf, readModelFolder, type ModelFolder } from './modelFolder';
@@ -13,6 +15,7 @@ import { openTokenizer, type Tokenizer } from './tokenizer';
 interface Opened {
   readonly folder: ModelFolder;
   readonly tokenizer: Tokenizer;
+  /** Of an encoder-decoder, its encoder; closing it closes the decoder too. */
   readonly graph: OpenedGraph;
   /** The .onnx file that was opened. */
   readonly file: string;
@@ -22,9 +25,15 @@ interface Opened {
 }
 
 /** An opened model, ready to run. */
-export type Model = Opened & ({ kind: 'causal'; net: CausalModel } | { kind: 'encoder'; net: EncoderModel });
+export type Model = Opened &
+  (
+    | { kind: 'causal'; net: CausalModel }
+    | { kind: 'encoder'; net: EncoderModel }
+    | { kind: 'encoder-decoder'; net: EncoderDecoderModel }
+  );
 export type OpenCausal = Extract<Model, { kind: 'causal' }>;
 export type OpenEncoder = Extract<Model, { kind: 'encoder' }>;
+export type OpenEncoderDecoder = Extract<Model, { kind: 'encoder-decoder' }>;
 
 /** A model and the milliseconds that were spent opening it: 0 when it was open. */
 export interface Lease<M extends Model = Model> {
@@ -113,6 +122,19 @@ export class ModelStore {
     return { model: lease.model, loadMs: lease.loadMs };
   }
 
+  /** A causal model or an encoder. */
+  async openOneGraph(folder: string, task: Task): Promise<Lease<OpenCausal | OpenEncoder>> {
+    const lease = await this.open(folder, task);
+    if (lease.model.kind === 'encoder-decoder') throw wrongKind(lease.model);
+    return { model: lease.model, loadMs: lease.loadMs };
+  }
+
+  async openEncoderDecoder(folder: string, task: Task): Promise<Lease<OpenEncoderDecoder>> {
+    const lease = await this.open(folder, task);
+    if (lease.model.kind !== 'encoder-decoder') throw wrongKind(lease.model);
+    return { model: lease.model, loadMs: lease.loadMs };
+  }
+
   /** Closes every model and gives its memory back; returns their names. */
   async closeAll(): Promise<string[]> {
     return this.#close([...this.#models.keys()]);
@@ -161,9 +183,10 @@ export class ModelStore {
   }
 
   async #open(folder: ModelFolder, chosen: string): Promise<Model> {
+    if (folder.family.name === 'encoder-decoder') return this.#openEncoderDecoder(folder, chosen);
     const causal = folder.family.name === 'causal';
     const file = await findGraphFile(chosen, { causal });
-    const estimate = await estimatedBytes(folder, file);
+    const estimate = await estimatedBytes(folder, [file]);
     await this.#makeRoom(folder.name, estimate);
     const before = process.memoryUsage.rss();
     const tokenizer = await openTokenizer(folder.path);
@@ -180,6 +203,34 @@ export class ModelStore {
       kind: 'causal',
       net: await CausalModel.open(graph, folder.window, (await fs.stat(file)).size),
     };
+  }
+
+  async #openEncoderDecoder(folder: ModelFolder, chosen: string): Promise<Model> {
+    const files = await findEncoderDecoderFiles(chosen);
+    const estimate = await estimatedBytes(folder, Object.values(files) as string[]);
+    await this.#makeRoom(folder.name, estimate);
+    const before = process.memoryUsage.rss();
+    const tokenizer = await openTokenizer(folder.path);
+    const { threads } = this.options;
+    const encoder = await openGraph(files.encoder, { threads });
+    // Both branches of a merged decoder share their weights, so it is run as it is.
+    const decoder = await openGraph(files.decoder, { threads, branch: 'both' });
+    const withPast = files.withPast === undefined ? undefined : await openGraph(files.withPast, { threads });
+    let plain: Promise<OpenedGraph> | undefined;
+    const plainDecoder = (): Promise<OpenedGraph> =>
+      (plain ??= isMergedDecoder(decoder.inputs)
+        ? openGraph(files.decoder, { threads, branch: 'without-past' })
+        : Promise.resolve(decoder));
+    const release = async (): Promise<void> => {
+      const opened = await plain?.catch(() => undefined);
+      for (const one of new Set([encoder, decoder, withPast, opened])) await one?.session.release();
+    };
+    const memory = Math.max(0, process.memoryUsage.rss() - before);
+    const { session } = encoder;
+    const graph = { ...encoder, session: { run: session.run.bind(session), release } };
+    const graphs = { encoder, decoder, ...(withPast && { withPast }), plainDecoder };
+    const net = new EncoderDecoderModel(graphs, folder.window);
+    return { folder, tokenizer, graph, file: files.encoder, estimate, memory, kind: 'encoder-decoder', net };
   }
 }
 

@@ -7,14 +7,27 @@ import { create } from '@bufbuild/protobuf';
 import { NodeProtoSchema, type GraphProto, type NodeProto } from './gen/onnx_pb';
 import { GraphIndex, subgraphsOf } from './graph';
 
-const useCacheBranch = 'use_cache_branch';
+export const useCacheBranch = 'use_cache_branch';
+
+/** The decoder with a past, or the one that reads everything at once. */
+export type DecoderBranch = 'with-past' | 'without-past';
+
+/** Whether the graph is a merged decoder, by its inputs. */
+export function isMergedDecoder(inputs: readonly { readonly name: string }[]): boolean {
+  return inputs.some(({ name }) => name === useCacheBranch);
+}
 
 /**
  * Puts the branch with past in the place of the If and drops the input `use_cache_branch`. Changes `graph`.
  * @returns false when the graph isn't a merged decoder; it is then unchanged
  */
 export function hoistWithPastBranch(graph: GraphProto): boolean {
-  if (!graph.input.some(({ name }) => name === useCacheBranch)) return false;
+  return hoistBranch(graph, 'with-past');
+}
+
+/** As `hoistWithPastBranch` with either branch; without past, the inputs of the past go as well. */
+export function hoistBranch(graph: GraphProto, branch: DecoderBranch): boolean {
+  if (!isMergedDecoder(graph.input)) return false;
   const index = new GraphIndex(graph);
   const condition = [useCacheBranch];
   const passing: NodeProto[] = [];
@@ -30,18 +43,20 @@ export function hoistWithPastBranch(graph: GraphProto): boolean {
 
   graph.node = graph.node.flatMap((node) => {
     if (passing.includes(node)) return [];
-    return choices.includes(node) ? hoistThenBranch(graph, node) : [node];
+    return choices.includes(node) ? hoist(graph, node, branch) : [node];
   });
   graph.input = graph.input.filter(({ name }) => name !== useCacheBranch);
   // Weights of the other branch.
   const taken = takenBy(graph.node);
+  if (branch === 'without-past') graph.input = graph.input.filter(({ name }) => taken.has(name));
   graph.initializer = graph.initializer.filter(({ name }) => taken.has(name));
   return true;
 }
 
-/** The nodes of an If's then branch, its results named as the If's; its weights go to `graph`. */
-function hoistThenBranch(graph: GraphProto, choice: NodeProto): NodeProto[] {
-  const branch = choice.attribute.find(({ name }) => name === 'then_branch')!.g!;
+/** The nodes of one of an If's branches, its results named as the If's; its weights go to `graph`. */
+function hoist(graph: GraphProto, choice: NodeProto, wanted: DecoderBranch): NodeProto[] {
+  const side = wanted === 'with-past' ? 'then_branch' : 'else_branch';
+  const branch = choice.attribute.find(({ name }) => name === side)!.g!;
   const made = new Set(branch.node.flatMap(({ output }) => output));
   const names = new Map<string, string>();
   // Both branches keep small weights of their own, and exporters aren't strict about names of the outer graph.
@@ -49,10 +64,10 @@ function hoistThenBranch(graph: GraphProto, choice: NodeProto): NodeProto[] {
   for (const { name } of branch.initializer) if (outer.has(name)) names.set(name, `${name}.with_past`);
   const copies: NodeProto[] = [];
   branch.output.forEach(({ name }, place) => {
-    const wanted = choice.output[place]!;
-    if (made.has(name) && !names.has(name)) names.set(name, wanted);
+    const result = choice.output[place]!;
+    if (made.has(name) && !names.has(name)) names.set(name, result);
     // A result that the branch only hands on, or gives twice.
-    else copies.push(create(NodeProtoSchema, { opType: 'Identity', input: [name], output: [wanted] }));
+    else copies.push(create(NodeProtoSchema, { opType: 'Identity', input: [name], output: [result] }));
   });
   const nodes = [...branch.node, ...copies];
   renameValues(nodes, names);

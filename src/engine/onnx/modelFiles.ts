@@ -1,7 +1,7 @@
 /** Which of a model folder's .onnx files to open. */
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { graphNames, precisions } from '../../core/graphFiles';
+import { encoderDecoderGraphs, graphNames, precisions } from '../../core/graphFiles';
 import { EngineError } from '../../protocol/engine';
 
 /**
@@ -41,6 +41,45 @@ export async function alternativesTo(file: string, { causal }: { causal: boolean
     .flatMap((graph) => precisions.map((precision) => `${graph}${precision}.onnx`))
     .filter((name) => names.includes(name) && name !== path.basename(file))
     .map((name) => path.join(path.dirname(file), name));
+}
+
+/** The .onnx files of an encoder-decoder, absolute paths. */
+export interface EncoderDecoderFiles {
+  readonly encoder: string;
+  /** Merged, or without past. */
+  readonly decoder: string;
+  readonly withPast?: string;
+}
+
+/**
+ * The .onnx files of an encoder-decoder's folder, all of one precision.
+ * @param folder absolute path of a model folder, or of one of the .onnx files, whose precision is then taken
+ * @throws EngineError `model` that says what was looked for
+ */
+export async function findEncoderDecoderFiles(folder: string): Promise<EncoderDecoderFiles> {
+  const chosen = folder.endsWith('.onnx') ? path.basename(folder, '.onnx') : undefined;
+  const wanted = /^(?:encoder_model|decoder(?:_with_past)?_model(?:_merged)?)(.*)$/.exec(chosen ?? '')?.[1];
+  const places = chosen === undefined ? [path.join(folder, 'onnx'), folder] : [path.dirname(folder)];
+  const found: string[] = [];
+  for (const place of places) {
+    const names = (await namesIn(place)).filter((name) => name.endsWith('.onnx'));
+    for (const precision of wanted === undefined ? precisions : [wanted]) {
+      const graphs = encoderDecoderGraphs(names, precision);
+      if (!graphs) continue;
+      const [encoder, decoder, withPast] = graphs.map((graph) =>
+        path.join(place, `${graph}${precision}.onnx`),
+      );
+      return { encoder: encoder!, decoder: decoder!, ...(withPast !== undefined && { withPast }) };
+    }
+    found.push(...names);
+  }
+  throw new EngineError(
+    'model',
+    `"${folder}" has no encoder-decoder to open: it takes encoder_model.onnx beside decoder_model_merged.onnx, or ` +
+      `beside decoder_model.onnx and decoder_with_past_model.onnx, all of one precision ` +
+      `(found: ${found.length === 0 ? 'no .onnx file' : found.join(', ')}). ` +
+      `Export the model with optimum's text2text-generation-with-past.`,
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {

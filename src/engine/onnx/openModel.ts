@@ -14,7 +14,7 @@ import { findGpt2 } from './decoder/gpt2';
 import { Additions } from './expose';
 import { openFused } from './fusedAttention';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
-import { hoistWithPastBranch } from './mergedDecoder';
+import { hoistBranch, hoistWithPastBranch, type DecoderBranch } from './mergedDecoder';
 import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
 import { defaultThreads, loadRuntime, type Runtime } from './platform';
@@ -60,24 +60,31 @@ export interface OpenedGraph extends GraphOffer {
   readonly promptSession?: () => Promise<Session | undefined>;
 }
 
+/** How a file is opened. */
+export interface Edits {
+  /** Whether a masked model's graph shall have an input for the positions whose logits are wanted. */
+  readonly pickPositions?: boolean;
+  /** Which branch of a merged decoder stands alone; `both` leaves it as it is. */
+  readonly branch?: DecoderBranch | 'both';
+}
+
 /**
  * Opens a .onnx file. The file isn't changed; its weights are read from it where they lie.
  * @param options.threads threads of a run; by default the physical cores less one
- * @param options.pickPositions whether a masked model's graph shall have an input for the positions whose logits are
- *   wanted, where that can be
+ * @param options.pickPositions where that can be
+ * @param options.branch by default the one with past
  * @throws EngineError `model` when the file is at fault, `platform` where ONNX Runtime doesn't run
  */
 export async function openGraph(
   file: string,
-  options: { threads?: number | undefined; pickPositions?: boolean } = {},
+  options: { threads?: number | undefined } & Edits = {},
 ): Promise<OpenedGraph> {
-  const { pickPositions = false } = options;
   const stub = readStub(file);
   const runtime = await loadRuntime();
   const threads = options.threads ?? defaultThreads();
-  if (stub === undefined) return openWhole(runtime, file, threads, pickPositions);
+  if (stub === undefined) return openWhole(runtime, file, threads, options);
   refuseUntrusted(stub.model, file);
-  const { offer, bytes } = editModel(stub, file, pickPositions);
+  const { offer, bytes } = editModel(stub, file, options);
   try {
     return { ...offer, session: await openSession(runtime, bytes, { threads, folder: stub.folder }) };
   } catch (error) {
@@ -85,7 +92,7 @@ export async function openGraph(
     // Weights in memory would take more of what is lacking.
     if (outOfMemory(error)) throw error;
     // A file system that can't be mapped, or a path that ONNX Runtime doesn't take: weights from memory work there.
-    return openWhole(runtime, file, threads, pickPositions);
+    return openWhole(runtime, file, threads, options);
   }
 }
 
@@ -168,11 +175,11 @@ async function openWhole(
   runtime: Runtime,
   file: string,
   threads: number,
-  pickPositions: boolean,
+  edits: Edits,
 ): Promise<OpenedGraph> {
   const whole = await readWhole(file);
   refuseUntrusted(whole.model, file);
-  const { offer, bytes } = editModel(whole, file, pickPositions);
+  const { offer, bytes } = editModel(whole, file, edits);
   try {
     return {
       ...offer,
@@ -194,10 +201,10 @@ const dynamicallyQuantized = new Set([
 export function editModel(
   { model, bytes }: ReadModel,
   file: string,
-  pickPositions = false,
+  { pickPositions = false, branch = 'with-past' }: Edits = {},
 ): { offer: GraphOffer; bytes: Uint8Array } {
   const graph = model.graph!;
-  const hoisted = hoistWithPastBranch(graph);
+  const hoisted = branch !== 'both' && hoistBranch(graph, branch);
   const picked = pickPositions && pickWantedPositions(graph);
   const opened = openFused(graph);
   const additions = new Additions(graph);

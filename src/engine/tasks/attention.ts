@@ -16,6 +16,7 @@ import { alternativesTo } from '../onnx/modelFiles';
 import { editModel } from '../onnx/openModel';
 import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
+import { encoderDecoderAttention } from './encoderDecoderAttention';
 
 /** The attentions of a text in every layer and head. */
 export interface Attention {
@@ -47,9 +48,15 @@ export async function attention(params: AttentionParams, { models, turn }: TaskC
   const { model, loadMs } = await models.open(params.model, 'attention');
   const started = performance.now();
   await requireAttention(model);
-  const { tokens, typeIds, window } = read(model, params);
+  const read = readWindow(model, params);
+  const { tokens, typeIds, window } = read;
   if (tokens.length === 0)
     throw new EngineError('input', 'The text is empty: there is nothing to attend to.');
+  if (model.kind === 'encoder-decoder') {
+    const found = await encoderDecoderAttention(model, params, read, turn);
+    const timing = { loadMs, runMs: performance.now() - started };
+    return { model: model.folder.name, folder: params.model, ...found, timing };
+  }
   const ids = tokens.map(({ id }) => id);
   const tensor = await attentionsOf(model, ids, typeIds, turn);
   return {
@@ -99,19 +106,36 @@ export async function attentionsOf(
   turn: Turn,
 ): Promise<AttentionTensor> {
   await turn();
-  const layers =
-    model.kind === 'causal'
-      ? await model.net.attentions(ids, turn)
-      : await model.net.attentions({ ids, typeIds });
+  const layers = await layersOf(model, ids, typeIds, turn);
   const tokens = ids.length;
   return { layers, heads: layers[0]!.length / tokens ** 2, queries: tokens, keys: tokens };
 }
 
-/** The wanted window of the text as the model reads it. */
-function read(
+function layersOf(
   model: Model,
-  { text, window: wanted, at }: AttentionParams,
-): { tokens: Token[]; typeIds: number[]; window: AttentionWindow } {
+  ids: readonly number[],
+  typeIds: readonly number[],
+  turn: Turn,
+): Promise<Float32Array[]> {
+  switch (model.kind) {
+    case 'causal':
+      return model.net.attentions(ids, turn);
+    case 'encoder':
+      return model.net.attentions({ ids, typeIds });
+    case 'encoder-decoder':
+      return model.net.encoderAttentions(ids);
+  }
+}
+
+/** A window of a text as the model reads it. */
+export interface ReadWindow {
+  readonly tokens: Token[];
+  readonly typeIds: number[];
+  readonly window: AttentionWindow;
+}
+
+/** The wanted window of the text. */
+function readWindow(model: Model, { text, window: wanted, at }: AttentionParams): ReadWindow {
   const mask = model.tokenizer.special.mask;
   const written = readMasks(text, mask?.text ?? commonMask);
   const encoded = model.tokenizer.encode(written.text);

@@ -1,12 +1,12 @@
 import * as path from 'node:path';
 import { rewritePrefixes } from '../../core/families/rewrites';
 import type { InspectParams, InspectResult } from '../../protocol/engine';
-import { folderOf, readModelFolder } from '../model/modelFolder';
+import { folderOf, readModelFolder, type ModelFolder } from '../model/modelFolder';
 import { tasksOfGraph } from '../model/pairHead';
 import { openTokenizer } from '../model/tokenizer';
-import { editModel } from '../onnx/openModel';
+import { editModel, type Edits, type GraphOffer } from '../onnx/openModel';
 import { readStub, readWhole } from '../onnx/modelFile';
-import { findGraphFile } from '../onnx/modelFiles';
+import { findEncoderDecoderFiles, findGraphFile } from '../onnx/modelFiles';
 import { parameterCount, refuseUntrusted } from '../onnx/trust';
 
 /**
@@ -16,11 +16,8 @@ import { parameterCount, refuseUntrusted } from '../onnx/trust';
  */
 export async function inspect({ model }: InspectParams): Promise<InspectResult> {
   const folder = await readModelFolder(folderOf(model));
-  const file = await findGraphFile(model, { causal: folder.family.name === 'causal' });
-  const read = readStub(file) ?? (await readWhole(file));
-  refuseUntrusted(read.model, file);
-  const parameters = parameterCount(read.model);
-  const { offer } = editModel(read, file);
+  const { file, parameters, offer } =
+    folder.family.name === 'encoder-decoder' ? await readBoth(model) : await readOne(model, folder);
   await openTokenizer(folder.path);
   return {
     model: folder.name,
@@ -36,4 +33,35 @@ export async function inspect({ model }: InspectParams): Promise<InspectResult> 
     attention: offer.attentions.length > 0,
     ...(offer.noAttentionReason !== undefined && { noAttentionReason: offer.noAttentionReason }),
   };
+}
+
+interface Read {
+  readonly file: string;
+  readonly parameters: number;
+  readonly offer: Pick<GraphOffer, 'outputs' | 'attentions' | 'noAttentionReason'>;
+}
+
+async function readOne(model: string, folder: ModelFolder): Promise<Read> {
+  const file = await findGraphFile(model, { causal: folder.family.name === 'causal' });
+  return readGraph(file);
+}
+
+/** An encoder with its decoder, which has no attention to show where one of them has none. */
+async function readBoth(model: string): Promise<Read> {
+  const files = await findEncoderDecoderFiles(model);
+  const encoder = await readGraph(files.encoder);
+  const decoder = await readGraph(files.decoder, { branch: 'without-past' });
+  const without = [encoder, decoder].find(({ offer }) => offer.attentions.length === 0);
+  return {
+    file: files.encoder,
+    parameters: encoder.parameters + decoder.parameters,
+    offer: { ...(without ?? encoder).offer, outputs: decoder.offer.outputs },
+  };
+}
+
+async function readGraph(file: string, edits: Edits = {}): Promise<Read> {
+  const read = readStub(file) ?? (await readWhole(file));
+  refuseUntrusted(read.model, file);
+  const parameters = parameterCount(read.model);
+  return { file, parameters, offer: editModel(read, file, edits).offer };
 }

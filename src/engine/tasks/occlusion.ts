@@ -66,6 +66,7 @@ function logitsWithout(
 ): AsyncGenerator<Float32Array[], void> {
   const ids = attention.tokens.map(({ id }) => id);
   if (model.kind === 'causal') return model.net.readWithout(ids.slice(0, token + 1), hidden, turn);
+  if (model.kind !== 'encoder') throw new Error(`"${model.folder.name}" predicts nothing at a token.`);
   return encodedWithout(model, { ids, typeIds: attention.typeIds }, token, hidden, turn);
 }
 

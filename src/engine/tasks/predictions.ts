@@ -49,6 +49,13 @@ export function outputOf(model: Model, attention: Attention, token: number): Tok
     throw new EngineError('input', `There is no token ${token}: there are ${attention.tokens.length}.`);
   }
   if (model.kind === 'causal') return nextToken(model, attention, token);
+  if (model.kind === 'encoder-decoder') {
+    throw new EngineError(
+      'unsupported',
+      `What "${model.folder.name}" predicts at a token isn't shown: it ${model.folder.family.reads}. ` +
+        `Fill a gap, or rewrite the text, to see what it writes.`,
+    );
+  }
   switch (model.folder.family.name) {
     case 'masked':
       return hiddenToken(model, attention, token);

@@ -32,7 +32,7 @@ export async function score(params: ScoreParams, context: ScoreContext): Promise
     throw new EngineError('option', `The number of expected tokens must be a whole number, not ${top}.`);
   if (params.window !== undefined && !(params.window >= 16))
     throw new EngineError('option', `The window must hold at least 16 tokens, not ${params.window}.`);
-  const { model, loadMs } = await context.models.open(params.model, 'score');
+  const { model, loadMs } = await context.models.openOneGraph(params.model, 'score');
   const started = performance.now();
   const tokens =
     model.kind === 'causal'

@@ -1,4 +1,5 @@
 import { gapAt } from '../../../core/text/gap';
+import { trimmed } from '../../../core/text/paragraph';
 import { seenSpans } from '../../../core/text/seen';
 import type { Span } from '../../../core/text/span';
 import {
@@ -12,6 +13,7 @@ import type { Model } from '../../model/modelStore';
 import type { Turn } from '../../scheduler';
 import type { TaskContext } from '../context';
 import { predictCausal } from './causal';
+import { predictByEncoderDecoder } from './encoderDecoder';
 import { predictMasked } from './masked';
 
 /** A place in a text that a model is to predict. */
@@ -30,7 +32,7 @@ export interface Predicted {
 
 /**
  * What a model predicts at a place of a text and what it sees there: a causal model what stands to the left, a
- * masked model both sides.
+ * masked model or an encoder-decoder both sides.
  * @throws EngineError `option` for a place outside of the text
  */
 export async function predict(params: PredictParams, { models, turn }: TaskContext): Promise<PredictResult> {
@@ -42,7 +44,10 @@ export async function predict(params: PredictParams, { models, turn }: TaskConte
     model: model.folder.name,
     family: model.folder.family.name,
     hidden: place.hidden,
-    sees: seenSpans(tokens),
+    // Tokens of some vocabularies have the space before them.
+    sees: seenSpans(tokens)
+      .map((span) => trimmed(place.text, span))
+      .filter(({ start, end }) => end > start),
     tokens,
     predictions,
     timing: { loadMs, runMs: performance.now() - started },
@@ -56,6 +61,8 @@ function predictWith(model: Model, place: Place, turn: Turn): Promise<Predicted>
       return predictCausal(model, place, turn);
     case 'encoder':
       return predictMasked(model, place, turn);
+    case 'encoder-decoder':
+      return predictByEncoderDecoder(model, place, turn);
   }
 }
 

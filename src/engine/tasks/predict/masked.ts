@@ -1,4 +1,5 @@
 import { excerptAround } from '../../../core/text/excerpt';
+import { hide } from '../../../core/text/hiddenText';
 import { readMasks } from '../../../core/text/masks';
 import { EngineError, type SeenToken } from '../../../protocol/engine';
 import type { OpenEncoder } from '../../model/modelStore';
@@ -15,24 +16,12 @@ export async function predictMasked(model: OpenEncoder, place: Place, turn: Turn
   const { tokenizer, folder, net } = model;
   const { text, hidden, top } = place;
   const mask = maskOf(model);
-  const [left, right] = [text.slice(0, hidden.start), text.slice(hidden.end)];
-  // Between two words a word is predicted, which stands apart from them.
-  const before = hidden.end === hidden.start && /\S$/.test(left) ? ' ' : '';
-  const after = hidden.end === hidden.start && /^[\p{L}\p{N}]/u.test(right) ? ' ' : '';
-  const inserted = before + mask.text + after;
-  const masked = readMasks(left + inserted + right, mask.text);
+  const marked = hide(text, hidden, mask.text);
+  const masked = readMasks(marked.text, mask.text);
   const { tokens: read, typeIds } = tokenizer.encode(masked.text);
 
-  /** An offset of the text with the mask in it, as one of the text itself. */
-  const original = (offset: number): number => {
-    if (offset <= left.length) return offset;
-    const behind = offset - left.length - inserted.length;
-    return behind >= 0 ? hidden.end + behind : hidden.start;
-  };
-  const at = left.length + before.length;
   const position = read.findIndex(
-    (token) =>
-      token.id === mask.id && !token.special && masked.toWritten(token).end === at + mask.text.length,
+    (token) => token.id === mask.id && !token.special && masked.toWritten(token).end === marked.mark.end,
   );
   if (position < 0)
     throw new EngineError(
@@ -56,9 +45,11 @@ export async function predictMasked(model: OpenEncoder, place: Place, turn: Turn
         ? [{ text: text.slice(hidden.start, hidden.end), ...hidden, seen: false }]
         : [];
     const { start, end } = masked.toWritten(token);
-    return [{ text: token.text, start: original(start), end: original(end), seen: seen.has(index) }];
+    return [
+      { text: token.text, start: marked.original(start), end: marked.original(end), seen: seen.has(index) },
+    ];
   });
-  const predictions = rank(rows![0]!, top, tokenizer, left + before).map(({ text: word, probability }) => ({
+  const predictions = rank(rows![0]!, top, tokenizer, marked.left).map(({ text: word, probability }) => ({
     text: word,
     probability,
   }));

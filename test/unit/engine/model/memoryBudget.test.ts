@@ -53,7 +53,7 @@ describe('the memory budget', function () {
       fixture('bert-sentiment'),
     ];
     const needs = async (folder: string): Promise<number> =>
-      estimatedBytes(await readModelFolder(folder), path.join(folder, 'onnx/model.onnx'));
+      estimatedBytes(await readModelFolder(folder), [path.join(folder, 'onnx/model.onnx')]);
     // Room for one of the two others beside BERT.
     const others = Math.max(await needs(gpt2), await needs(classifier));
     const store = new ModelStore({ threads: 1, budget: (await needs(bert)) + others });
