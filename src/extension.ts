@@ -15,6 +15,7 @@ import { Verdicts } from './editor/sentiment/verdicts';
 import { whileMarked } from './editor/sentiment/whileMarked';
 import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
+import { SurpriseMarks } from './editor/surprise/surpriseMarks';
 import { defaultModel, hasDefaultModel } from './models/defaults';
 import { AttentionPanels } from './views/attention/attentionPanels';
 import { ComparePanels } from './views/comparePanel';
@@ -31,9 +32,10 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   });
   const marks = new SentimentMarks();
   const flow = new FlowMarks();
+  const surprise = new SurpriseMarks();
   const masks = new Masks(engine, log, root);
   const verdicts = new Verdicts(engine);
-  const status = new StatusBar(engine, marks);
+  const status = new StatusBar(engine, [marks, surprise]);
   const ghostText = new GhostText(root, engine, log);
   const ghostTextSwitch = new GhostTextSwitch(ghostText);
   const comparisons = new ComparePanels(root);
@@ -61,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     status,
     marks,
     flow,
+    surprise,
     masks,
     ghostText,
     ghostTextSwitch,
@@ -77,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     engine,
     marks,
     flow,
+    surprise,
     masks,
     whileMarked(marks, () => new SentimentSigns(marks)),
     whileMarked(marks, () => sentimentHovers(marks, engine, log)),

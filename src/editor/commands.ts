@@ -22,6 +22,7 @@ import { analyzeDocumentSentiment, analyzeSentiment, clearSentiment } from './se
 import { listSentiment } from './sentiment/listSentiment';
 import { toggleLiveSentiment } from './sentiment/liveSentiment';
 import { showAttention } from './showAttention';
+import { clearSurprise, showSurprise } from './surprise/showSurprise';
 
 /** A command; one in a view's context menu, or behind a link, is given what it was called on. */
 type Command = (headlight: Headlight, ...target: never) => Promise<void> | void;
@@ -38,6 +39,8 @@ const commands: Record<string, Command> = {
   'headlight.toggleLiveSentiment': toggleLiveSentiment,
   'headlight.listSentiment': listSentiment,
   'headlight.clearSentiment': clearSentiment,
+  'headlight.showSurprise': showSurprise,
+  'headlight.clearSurprise': clearSurprise,
   'headlight.showAttention': showAttention,
   'headlight.compareModels': compareModels,
   'headlight.copyComparison': copyComparison,

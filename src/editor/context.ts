@@ -10,6 +10,7 @@ import type { Masks } from './masks/masks';
 import type { SentimentMarks } from './sentiment/sentimentMarks';
 import type { Verdicts } from './sentiment/verdicts';
 import type { StatusBar } from './statusBar';
+import type { SurpriseMarks } from './surprise/surpriseMarks';
 
 /** The parts of the extension, built once by `activate` and given to every command. */
 export interface Headlight {
@@ -22,6 +23,7 @@ export interface Headlight {
   readonly flow: FlowMarks;
   readonly ghostText: GhostText;
   readonly ghostTextSwitch: GhostTextSwitch;
+  readonly surprise: SurpriseMarks;
   /** Masks as they stand in documents. */
   readonly masks: Masks;
   readonly verdicts: Verdicts;

@@ -54,6 +54,11 @@ export function maskTokens(): number {
   return Math.max(1, Math.round(read('masks.maxTokens', 2)));
 }
 
+/** The task whose model Show Surprise asks. */
+export function surpriseTask(): 'fill' | 'continue' {
+  return read<string>('surprise.model', 'masked') === 'causal' ? 'continue' : 'fill';
+}
+
 /** The engine's environment: idle time, and threads and memory in bytes unless they are left to the engine. */
 export function engineEnvironment(): Record<string, string> {
   const threads = read('engine.threads', 0);

@@ -2,12 +2,21 @@ import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { EngineActivity } from '../protocol/engine';
 import { activityText } from './progress';
-import type { SentimentMarks } from './sentiment/sentimentMarks';
 
 /** Work that ends sooner isn't shown: while someone types, every key makes some. */
 const QUIET_MS = 300;
 
-/** The status bar item of the engine: what the engine is doing, and else the active document's sentiment where it was judged. */
+/** What is on screen of the active document's marks; `undefined` when it has none. */
+export type Summary = { text: string; tooltip: string } | undefined;
+
+/** Marks that have a summary for the status bar. */
+export interface SummarySource {
+  summary(): Summary;
+  /** Fires when the summary may be another. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
+/** The status bar item of the engine: what the engine is doing, and else what is known of the active document. */
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
     'headlight.status',
@@ -20,14 +29,14 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(
     engine: Engine,
-    private readonly marks: SentimentMarks,
+    private readonly sources: readonly SummarySource[],
   ) {
     this.item.name = 'Headlight';
     this.item.command = 'headlight.showMenu';
     this.subscriptions = [
       this.item,
       { dispose: engine.onActivity((activity) => this.update(activity)) },
-      marks.onDidChange(() => this.render()),
+      ...sources.map((source) => source.onDidChange(() => this.render())),
     ];
     this.render();
     this.item.show();
@@ -55,14 +64,15 @@ export class StatusBar implements vscode.Disposable {
 
   private render(): void {
     const { t } = vscode.l10n;
-    const summary = this.marks.summary();
+    const summaries = this.sources.flatMap((source) => source.summary() ?? []);
     if (this.activity) {
       const kind = this.activity.kind === 'loading' ? t('loading') : t('running');
       this.item.text = `$(loading~spin) Headlight: ${kind}`;
       this.item.tooltip = `Headlight: ${activityText(this.activity)}`;
     } else {
-      this.item.text = summary ? `Headlight: ${summary.text}` : 'Headlight';
-      this.item.tooltip = summary?.tooltip ?? t('Headlight is idle');
+      const texts = summaries.map(({ text }) => text).join(' · ');
+      this.item.text = texts ? `Headlight: ${texts}` : 'Headlight';
+      this.item.tooltip = summaries.map(({ tooltip }) => tooltip).join('\n') || t('Headlight is idle');
     }
   }
 }

@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
 import { toneOf, type Tone } from '../../core/text/tone';
+import type { Summary } from '../statusBar';
 import { rangeOf } from '../target';
 import type { JudgedDocument, JudgedSentence } from './judgedDocument';
 import { fullSignOf, listOf, sentenceCount } from './wording';
-
-/** What is on screen of the active document's sentiment; `undefined` when it has no marks. */
-export type Summary = { text: string; tooltip: string } | undefined;
 
 /** Drawing takes at most this share of the time while verdicts come in. */
 const drawingShare = 0.1;

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ScoreParams } from '../../src/protocol/engine';
+import { closeAll, configure, fixture, headlight, select, show, until, useFixtures } from './support';
+
+const run = (): Thenable<unknown> => vscode.commands.executeCommand('headlight.showSurprise');
+
+describe('Show Surprise', () => {
+  before(useFixtures);
+  afterEach(async () => {
+    await configure({ 'surprise.model': undefined });
+    await closeAll();
+  });
+
+  const paragraph = 'The old lighthouse stood at the edge. 🙂';
+  const text = `A heading\n\n${paragraph}\n\nMore.`;
+
+  async function marked({ document }: vscode.TextEditor): Promise<string[]> {
+    const { surprise } = await headlight();
+    return surprise.marksOf(document).map(({ start, end }) => document.getText().slice(start, end));
+  }
+
+  async function shown(): Promise<vscode.TextEditor> {
+    const editor = await show(text);
+    select(editor, 15);
+    await run();
+    return editor;
+  }
+
+  async function scored(params: Partial<ScoreParams> = {}) {
+    const { engine } = await headlight();
+    return engine.request('score', { model: fixture('bert-masked'), text: paragraph, ...params });
+  }
+
+  async function hoverAt({ document }: vscode.TextEditor, offset: number): Promise<string> {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      document.positionAt(offset),
+    );
+    const contents = hovers.flatMap((hover) => hover.contents as vscode.MarkdownString[]);
+    return contents.map(({ value }) => value.replaceAll('\\', '')).join('\n');
+  }
+
+  for (const [model, folder] of [
+    ['masked', 'bert-masked'],
+    ['causal', 'gpt2-optimum'],
+  ] as const)
+    it(`marks each token of the paragraph with the ${model} model's log probability`, async () => {
+      await configure({ 'surprise.model': model });
+      const editor = await shown();
+      const { surprise } = await headlight();
+      const result = await scored({ model: fixture(folder) });
+      // White space has no mark.
+      const tokens = result.tokens.filter(({ start, end }) => paragraph.slice(start, end).trim() !== '');
+      assert.deepEqual(
+        surprise.marksOf(editor.document).map(({ logprob }) => logprob),
+        tokens.map(({ logprob }) => logprob),
+      );
+      assert.deepEqual(
+        await marked(editor),
+        tokens.map(({ start, end }) => paragraph.slice(start, end).trim()),
+      );
+    });
+
+  it('works on the selection alone', async () => {
+    const editor = await show(text);
+    const start = text.indexOf('lighthouse');
+    select(editor, start, start + 'lighthouse stood'.length);
+    await run();
+    assert.equal((await marked(editor)).join('').replace(/\s/g, ''), 'lighthousestood');
+  });
+
+  it('says on hover how unexpected a token is, and what was expected', async () => {
+    const editor = await shown();
+    const { tokens } = await scored({ top: 5 });
+    const token = tokens.find(({ text: word }) => word === 'stood') ?? tokens[3]!;
+    const hover = await hoverAt(editor, text.indexOf(paragraph) + token.start);
+    assert.match(
+      hover,
+      new RegExp(`“${token.text}” is .*probability .*%.*${(-token.logprob! / Math.LN2).toFixed(1)} bits`),
+    );
+    for (const { text: expected } of token.expected!) assert(hover.includes(expected.trim()), expected);
+    assert.match(hover, /surprise by bert-masked/);
+    assert.equal(await hoverAt(editor, 3), '', 'nothing where nothing was scored');
+  });
+
+  it("shows the text's perplexity in the status bar", async () => {
+    await shown();
+    const { status } = await headlight();
+    const { sum, tokens } = await scored();
+    const perplexity = Number(Math.exp(-sum / tokens.length).toPrecision(3));
+    await until('the figure', () => status.text === `Headlight: perplexity ${perplexity}`);
+  });
+
+  it('moves the marks with edits before them', async () => {
+    const editor = await shown();
+    const before = await marked(editor);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Some more of '));
+    assert.deepEqual(await marked(editor), before);
+  });
+
+  it('takes the mark of an edited token away and leaves the others, and says so of the perplexity', async () => {
+    const editor = await shown();
+    const before = await marked(editor);
+    const offset = text.indexOf('lighthouse') + 5;
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(offset), 'x'));
+    assert.deepEqual(
+      await marked(editor),
+      before.filter((token) => token !== 'lighthouse'),
+    );
+    assert.match((await headlight()).status.text, /perplexity ≈/);
+  });
+
+  it('takes the marks away on request', async () => {
+    const editor = await shown();
+    await vscode.commands.executeCommand('headlight.clearSurprise');
+    assert.deepEqual(await marked(editor), []);
+    assert.equal((await headlight()).status.text, 'Headlight');
+    assert.equal(await hoverAt(editor, 15), '');
+  });
+
+  it('scores a text that is longer than the window, every token once', async () => {
+    const long = 'The old lighthouse stood at the edge of the bay. '.repeat(8).trim();
+    const editor = await show(long);
+    await run();
+    assert.equal((await marked(editor)).join('').replace(/\s/g, ''), long.replace(/\s/g, ''));
+  });
+
+  it('marks nothing when the text changes while the model is loaded', async () => {
+    await vscode.commands.executeCommand('headlight.restartEngine');
+    const editor = await show(text);
+    select(editor, 15);
+    const running = run();
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(15), 'x'));
+    await running;
+    assert.deepEqual(await marked(editor), []);
+  });
+
+  it('does nothing where there is no text', async () => {
+    const editor = await show('One\n\n\n\nTwo');
+    select(editor, 5);
+    await run();
+    assert.deepEqual(await marked(editor), []);
+  });
+});
