@@ -240,6 +240,14 @@ describe('adding a model from the Hub', function () {
     assert.equal(hub.sent(graph), 1_000_000);
   });
 
+  it('gives up when it stalls each time, and continues there', async () => {
+    let served = 0;
+    hub.misbehave = ({ file, host }) =>
+      file === graph && host === 'storage' ? { stallAfter: served++ === 0 ? 250_000 : 0 } : undefined;
+    await fails('offline', /can't be reached \(no byte came for 0\.3 s\).*what was fetched is kept/);
+    await completesWith(750_000);
+  });
+
   it('names a web page in the place of a file', async () => {
     onGraph({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!doctype html><p>Sign in' });
     await fails('web-page', /there came a web page.*Open http/);
