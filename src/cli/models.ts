@@ -3,20 +3,19 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import * as path from 'node:path';
 import type { Command } from 'commander';
-import { estimateMemory } from '../core/memory';
-import type { GraphChoice } from '../core/graphFiles';
 import { inspect } from '../engine/tasks/inspect';
 import { environmentEndpoint, environmentToken } from '../models/access';
 import { addModel, filesOf, megabytes, readOffer, tasksOf, type AddProgress } from '../models/add';
 import { offeredModels } from '../models/catalogue';
 import { exportModel, importModel } from '../models/exchange';
 import type { HubAccess } from '../models/hubRequest';
-import { defaultStore, takeInventory, type FoundModel } from '../models/places';
+import { defaultStore, takeInventory } from '../models/places';
 import { ModelProblem } from '../models/problem';
 import { parseRepositoryId } from '../models/repository';
 import { removeModel } from '../models/remove';
 import { verifyModel } from '../models/verify';
 import { UsageError } from './input';
+import { describe, infoOf, offerInfo, printInfo, printOffer } from './modelInfo';
 import { proxiedFetch } from './proxy';
 
 interface Common {
@@ -78,31 +77,13 @@ export function addModelsCommands(program: Command, root: string): void {
         chosen: existsSync(id) ? [path.resolve(id)] : [],
       });
       const model = all.find((found) => found.id === id || path.resolve(found.folder) === path.resolve(id));
-      if (!model) {
-        const offer = await readOffer(access(), id);
-        return print({
-          id: offer.repository.id,
-          place: 'hub',
-          commit: offer.repository.commit,
-          licence: offer.repository.licence ?? null,
-          family: offer.family.name,
-          sees: offer.family.sees,
-          tasks: offer.family.tasks,
-          precisions: offer.graphs.map((graph) => ({
-            name: graph.name,
-            files: filesOf(offer, graph).map(({ path: name, size }) => ({ path: name, size })),
-          })),
-        });
+      if (model) {
+        const info = await infoOf(model, { length: options.length, batch: options.batch });
+        return options.json ? print(info) : say(printInfo(info));
       }
-      const details = await Promise.all(
-        model.graphs.map(async (graph) => ({
-          ...(await inspect({ model: path.join(model.folder, graph.files[0]!.path) })),
-          precision: graph.name,
-          bytes: graph.size,
-          memory: memoryOf(model, graph, options),
-        })),
-      );
-      print({ ...describe(model), precisions: details });
+      const info = offerInfo(await readOffer(access(), id));
+      if (options.json) print(info);
+      else say(printOffer(info));
     });
 
   command('add', 'fetch a model from the Hub, or copy it from a folder or a .zip file')
@@ -225,32 +206,6 @@ function progressLine({ json }: Common): (progress: AddProgress) => void {
     process.stderr.write(
       `\r\u001b[K${megabytes(bytes)} of ${megabytes(total)}  ${waiting ?? file}${bytes === total ? '\n' : ''}`,
     );
-}
-
-function describe(model: FoundModel): object {
-  const { id, place, folder, family, shape, size, licence, graphs } = model;
-  return {
-    id,
-    place,
-    folder,
-    family: family.name,
-    sees: family.sees,
-    tasks: family.tasks,
-    size,
-    licence: licence ?? null,
-    window: shape?.window ?? null,
-    precisions: graphs.map(({ name }) => name),
-  };
-}
-
-function memoryOf(
-  model: FoundModel,
-  graph: GraphChoice,
-  { length, batch }: { length: number; batch: number },
-): object | null {
-  if (!model.shape) return null;
-  const load = { family: model.family.name, length, batch };
-  return { length, batch, ...estimateMemory(model.shape, graph.size, graph.precision, load) };
 }
 
 function done({ json }: Common, result: Record<string, unknown> & { id: string }): void {

@@ -73,6 +73,21 @@ describe('headlight models', function () {
     assert.equal(hub.sent('onnx/model.onnx'), 0);
   });
 
+  it('describes what the Hub has', async () => {
+    const info = await json<{ place: string; precisions: { name: string; files: { path: string }[] }[] }>(
+      'info',
+      'tests/little-gpt2',
+    );
+    assert.deepEqual([info.place, info.precisions[0]!.name], ['hub', 'fp32']);
+    assert(info.precisions[0]!.files.some(({ path: name }) => name === 'onnx/model.onnx'));
+    const { stdout } = await headlight('models', 'info', 'tests/little-gpt2');
+    assert.match(
+      stdout,
+      /^tests\/little-gpt2 \(on the Hub, commit [0-9a-f]{7}\)\n(.*\n)*fp32 +0\.4 MB in \d files/,
+    );
+    assert.equal(hub.sent('onnx/model.onnx'), 0);
+  });
+
   it('adds a model that the tasks then take', async () => {
     const { folder, tasks } = await json<{ folder: string; tasks: string }>(
       'add',
@@ -115,6 +130,23 @@ describe('headlight models', function () {
     assert.deepEqual([info['licence'], info['window'], info['sees']], ['mit', 128, 'left']);
     assert(info.precisions[0]!.parameters > 50_000 && info.precisions[0]!.attention);
     assert(info.precisions[0]!.memory.total > 400_000);
+    const { stdout: said } = await headlight(
+      'models',
+      'info',
+      'tests/little-gpt2',
+      '--length',
+      '64',
+      '--batch',
+      '8',
+    );
+    assert.match(
+      said,
+      /^tests\/little-gpt2 \(store\)\nfolder .*\nfamily +causal; sees left\ncan +continue text, /,
+    );
+    assert.match(
+      said,
+      /fp32 +0\.4 MB, 0\.07 M parameters, shows attention\n +about .* for 8 texts of 64 tokens: weights/,
+    );
     const { models } = await json<{ models: { wrong: unknown[]; checked: number }[] }>('verify');
     assert.deepEqual(
       models.map(({ wrong }) => wrong),

@@ -14,7 +14,7 @@ describe('asking the Hub', () => {
       patience: { tries: 3, firstDelay: 1, longestWait: 5000 },
       asked,
       fetch: (input, init) => {
-        const url = String(input);
+        const url = (input as URL).href;
         asked.push({ url, token: new Headers(init?.headers).get('authorization') });
         const { status, headers = {} } = answers[url]?.shift() ?? { status: 404 };
         return Promise.resolve(new Response(null, { status, headers }));

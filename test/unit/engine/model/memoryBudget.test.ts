@@ -88,35 +88,43 @@ describe('the memory budget', function () {
     assert.equal(outOfMemory(new EngineError('model', 'Failed to allocate')), undefined);
   });
 
-  it('survives an allocation that fails: the engine says so and goes on', async function () {
-    // The limit of a running process can be set on Linux only.
-    if (process.platform !== 'linux' || spawnSync('prlimit', ['--version']).status !== 0) return this.skip();
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-memory-'));
-    const engine: Engine = createEngine({
-      entry: path.join(__dirname, '../../../../dist/engine.js'),
-      log: () => undefined,
-      env: () => ({ HEADLIGHT_MEMORY_BUDGET: '1e12', HEADLIGHT_THREADS: '1' }),
-    });
-    try {
-      makeHuge(folder);
-      const fill = { model: fixture('bert-masked'), text: 'The [MASK].' };
-      await engine.request('fill', fill);
-      const { pid } = engine;
-      const size = Number(/VmSize:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
-      assert.equal(spawnSync('prlimit', ['--pid', String(pid), `--as=${size + 300e6}`]).status, 0);
-      await assert.rejects(engine.request('fill', { ...fill, model: folder }), (error) => {
-        assert(error instanceof EngineError);
-        assert.equal(error.code, 'memory', error.message);
-        return true;
+  const failing: [string, (folder: string) => void, string][] = [
+    ['a model is opened', makeHuge, 'The [MASK].'],
+    ['a text is read', makeHungry, 'The [MASK] of the old house.'],
+  ];
+  for (const [when, make, text] of failing)
+    it(`survives an allocation that fails while ${when}: the engine says so and goes on`, async function () {
+      // The limit of a running process can be set on Linux only.
+      if (process.platform !== 'linux' || spawnSync('prlimit', ['--version']).status !== 0)
+        return this.skip();
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-memory-'));
+      const engine: Engine = createEngine({
+        entry: path.join(__dirname, '../../../../dist/engine.js'),
+        log: () => undefined,
+        env: () => ({ HEADLIGHT_MEMORY_BUDGET: '1e12', HEADLIGHT_THREADS: '1' }),
       });
-      await engine.request('fill', fill);
-      assert.equal(engine.pid, pid);
-    } finally {
-      await engine.restart();
-      engine.dispose();
-      fs.rmSync(folder, { recursive: true, force: true });
-    }
-  });
+      try {
+        make(folder);
+        const fill = { model: fixture('bert-masked'), text: 'The [MASK].' };
+        await engine.request('fill', fill);
+        const { pid } = engine;
+        const size =
+          Number(/VmSize:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
+        assert.equal(spawnSync('prlimit', ['--pid', String(pid), `--as=${size + 300e6}`]).status, 0);
+        await assert.rejects(engine.request('fill', { model: folder, text }), (error) => {
+          assert(error instanceof EngineError);
+          assert.equal(error.code, 'memory', error.message);
+          assert.match(error.message, /not enough memory.*Try again with less text or a smaller model/);
+          return true;
+        });
+        await engine.request('fill', fill);
+        assert.equal(engine.pid, pid);
+      } finally {
+        await engine.restart();
+        engine.dispose();
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    });
 });
 
 /** A model with 1.6 GB of weights, which take no room on the disk. */
@@ -145,4 +153,37 @@ function makeHuge(folder: string): void {
   fs.writeFileSync(file, toBinary(ModelProtoSchema, model));
   fs.writeFileSync(`${file}_data`, '');
   fs.truncateSync(`${file}_data`, elements * 4);
+}
+
+/** A model that fills 400 MB for each token that it reads. */
+function makeHungry(folder: string): void {
+  fs.cpSync(fixture('bert-masked'), folder, { recursive: true });
+  const file = path.join(folder, 'onnx/model.onnx');
+  const model = fromBinary(ModelProtoSchema, fs.readFileSync(file));
+  const graph = model.graph!;
+  const node = (opType: string, inputs: string[], output: string): void => {
+    graph.node.push(create(NodeProtoSchema, { opType, name: output, input: inputs, output: [output] }));
+  };
+  const number = (name: string, dataType: TensorProto_DataType, bytes: ArrayBufferView): void => {
+    graph.initializer.push(
+      create(TensorProtoSchema, {
+        name,
+        dims: [1n],
+        dataType,
+        rawData: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      }),
+    );
+  };
+  number('hungry.each', TensorProto_DataType.INT64, new BigInt64Array([100_000_000n]));
+  number('hungry.none', TensorProto_DataType.FLOAT, new Float32Array([0]));
+  node('Size', ['input_ids'], 'hungry.tokens');
+  node('Mul', ['hungry.tokens', 'hungry.each'], 'hungry.size');
+  node('ConstantOfShape', ['hungry.size'], 'hungry.filled');
+  node('ReduceSum', ['hungry.filled'], 'hungry.sum');
+  node('Mul', ['hungry.sum', 'hungry.none'], 'hungry.zero');
+  // The logits depend on it, so that it can't be left out.
+  for (const other of graph.node)
+    other.output = other.output.map((name) => (name === 'logits' ? 'hungry.logits' : name));
+  node('Add', ['hungry.logits', 'hungry.zero'], 'logits');
+  fs.writeFileSync(file, toBinary(ModelProtoSchema, model));
 }

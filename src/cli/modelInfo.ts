@@ -1,0 +1,135 @@
+/** What `headlight models info` says of a model, as an object for scripts and as text for people. */
+import * as path from 'node:path';
+import { taskNames, type Task } from '../core/families';
+import type { GraphChoice } from '../core/graphFiles';
+import { estimateMemory, type MemoryEstimate } from '../core/memory';
+import { inspect } from '../engine/tasks/inspect';
+import { filesOf, megabytes, type Offer } from '../models/add';
+import type { FoundModel } from '../models/places';
+import type { InspectResult } from '../protocol/engine';
+
+/** The text for which the memory is estimated: tokens, and how many such texts at once. */
+export interface EstimatedText {
+  readonly length: number;
+  readonly batch: number;
+}
+
+/** What is known of a model on this machine without looking into its graphs. */
+export function describe({ id, place, folder, family, shape, size, licence, graphs }: FoundModel) {
+  return {
+    id,
+    place,
+    folder,
+    family: family.name,
+    sees: family.sees,
+    tasks: family.tasks,
+    size,
+    licence: licence ?? null,
+    window: shape?.window ?? null,
+    precisions: graphs.map(({ name }) => name),
+  };
+}
+
+/** Everything about a model on this machine. */
+export async function infoOf(model: FoundModel, text: EstimatedText) {
+  const precisions = await Promise.all(
+    model.graphs.map(async (graph) => ({
+      ...(await inspect({ model: path.join(model.folder, graph.files[0]!.path) })),
+      precision: graph.name,
+      bytes: graph.size,
+      memory: memoryOf(model, graph, text),
+    })),
+  );
+  return { ...describe(model), precisions };
+}
+
+/** What a repository on the Hub offers. */
+export function offerInfo(offer: Offer) {
+  const { repository, family, graphs } = offer;
+  return {
+    id: repository.id,
+    place: 'hub',
+    commit: repository.commit,
+    licence: repository.licence ?? null,
+    family: family.name,
+    sees: family.sees,
+    tasks: family.tasks,
+    precisions: graphs.map((graph) => ({
+      name: graph.name,
+      files: filesOf(offer, graph).map(({ path: name, size }) => ({ path: name, size })),
+    })),
+  };
+}
+
+function memoryOf(
+  { shape, family }: FoundModel,
+  { size, precision }: GraphChoice,
+  text: EstimatedText,
+): (EstimatedText & MemoryEstimate) | null {
+  if (!shape) return null;
+  return { ...text, ...estimateMemory(shape, size, precision, { family: family.name, ...text }) };
+}
+
+interface Known {
+  readonly family: string;
+  readonly sees: string;
+  readonly tasks: readonly Task[];
+  readonly licence: string | null;
+}
+
+const known = ({ family, sees, tasks, licence }: Known): string[] => [
+  `family    ${family}; sees ${sees}`,
+  `can       ${tasks.map((task) => taskNames[task]).join(', ')}`,
+  `licence   ${licence ?? 'not named'}`,
+];
+
+export function printInfo(info: Awaited<ReturnType<typeof infoOf>>): string {
+  const graph = ({
+    precision,
+    bytes,
+    parameters,
+    attention,
+    memory,
+  }: (typeof info.precisions)[number]): string =>
+    [
+      `${precision.padEnd(9)} ${megabytes(bytes)}, ${millions(parameters)} parameters, ${attention ? 'shows attention' : 'no attention'}`,
+      ...(memory ? [`          ${printMemory(memory)}`] : []),
+    ].join('\n');
+  return [
+    `${info.id} (${info.place})`,
+    `folder    ${info.folder}, ${megabytes(info.size)}`,
+    ...known(info),
+    ...(info.window === null ? [] : [`context   ${info.window} tokens`]),
+    ...info.precisions.map(graph),
+  ].join('\n');
+}
+
+export function printOffer(info: ReturnType<typeof offerInfo>): string {
+  return [
+    `${info.id} (on the Hub, commit ${info.commit.slice(0, 7)})`,
+    ...known(info),
+    ...info.precisions.map(({ name, files }) => {
+      const size = files.reduce((sum, file) => sum + file.size, 0);
+      return `${name.padEnd(9)} ${megabytes(size)} in ${files.length} files`;
+    }),
+  ].join('\n');
+}
+
+function printMemory({
+  length,
+  batch,
+  weights,
+  linear,
+  quadratic,
+  total,
+}: EstimatedText & MemoryEstimate): string {
+  return (
+    `about ${megabytes(total)} of memory for ${batch === 1 ? 'one text' : `${batch} texts`} of ${length} tokens: ` +
+    `weights and tokenizer ${megabytes(weights)}, length × texts ${megabytes(linear)}, ` +
+    `length² × texts ${megabytes(quadratic)}`
+  );
+}
+
+function millions(parameters: InspectResult['parameters']): string {
+  return `${(parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 0)} M`;
+}
