@@ -3,17 +3,17 @@ import type { AttentionTensor } from '../core/attention/tensor';
 import type { Token } from '../core/text/token';
 import type { FillResult, ScoreResult, SentimentResult, Verdict } from '../protocol/engine';
 
-const percent = (probability: number): string => `${(100 * probability).toFixed(1)}%`.padStart(6);
+export const percentOf = (probability: number): string => `${(100 * probability).toFixed(1)}%`.padStart(6);
 
 export function printFill({ masks, fillings }: FillResult, text: string): string {
   const lists = masks.map(({ start, end, candidates }) => {
-    const rows = candidates.map(({ text: word, probability }) => `${percent(probability)}  ${word}`);
+    const rows = candidates.map(({ text: word, probability }) => `${percentOf(probability)}  ${word}`);
     return [`${text.slice(start, end)} at ${start}`, ...rows].join('\n');
   });
   if (fillings) {
     const rows = fillings.map((filling) => {
       const words = filling.masks.map(({ text: word }) => word).join(' … ');
-      return `${percent(Math.exp(filling.logprob))}  ${words}`;
+      return `${percentOf(Math.exp(filling.logprob))}  ${words}`;
     });
     lists.push([masks.length > 1 ? 'all masks together' : 'fillings', ...rows].join('\n'));
   }
@@ -21,7 +21,7 @@ export function printFill({ masks, fillings }: FillResult, text: string): string
 }
 
 export function printSentiment(result: SentimentResult, text: string): string {
-  const verdict = ({ label, scores }: Verdict): string => `${percent(scores[label]!)}  ${label}`;
+  const verdict = ({ label, scores }: Verdict): string => `${percentOf(scores[label]!)}  ${label}`;
   const sentences = result.sentences.map(
     (sentence) => `${verdict(sentence)}  ${text.slice(sentence.start, sentence.end).replace(/\s+/g, ' ')}`,
   );
@@ -50,7 +50,7 @@ export function printAttention(
         for (let key = 0; key < keys.length; key++) mean[key]! += layer[from + key]! / heads / layers.length;
       }
     const top = [...mean.keys()].sort((a, b) => mean[b]! - mean[a]!).slice(0, 3);
-    const seen = top.map((key) => `${JSON.stringify(keys[key]!.text)} ${percent(mean[key]!).trim()}`);
+    const seen = top.map((key) => `${JSON.stringify(keys[key]!.text)} ${percentOf(mean[key]!).trim()}`);
     return `${JSON.stringify(token.text).padEnd(16)} ${seen.join('  ')}`;
   });
   return rows.join('\n');

@@ -1,38 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fixture, golden } from '../fixtures';
-
-/** The command as it ships; `npm test` builds it first. */
-const cli = path.join(__dirname, '../../../dist/cli.js');
-
-interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function headlight(args: string[], input = ''): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [cli, ...args], { env: { ...process.env, NO_COLOR: '1' } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
-}
-
-async function json<T>(args: string[], input?: string): Promise<T> {
-  const { code, stdout, stderr } = await headlight([...args, '--json'], input);
-  assert.equal(code, 0, stderr);
-  assert.equal(stdout.trimEnd().split('\n').length, 1);
-  return JSON.parse(stdout) as T;
-}
+import { cli, headlight, json } from './headlight';
 
 const gpt2 = ['--model', fixture('gpt2-optimum'), '--threads', '1'];
 const bert = ['--model', fixture('bert-masked'), '--threads', '1'];
