@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   files?: Record<string, string>;
   /** User settings. */
   settings?: Record<string, unknown>;
+  /** The user's own keys. */
+  keybindings?: { key: string; command: string }[];
   /** Whether VS Code asks if the folder is trusted; default: no. */
   workspaceTrust?: boolean;
   /** Added to the extension host's environment. */
@@ -71,6 +73,8 @@ export class Workbench {
       workspaceTrust,
       env,
     });
+    if (options.keybindings)
+      writeFileSync(join(dataDir, 'User/keybindings.json'), JSON.stringify(options.keybindings));
     const browser = await launchBrowser({ headless });
     const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -12,7 +12,7 @@ interface Word {
 
 /**
  * Where `text` begins to repeat itself or the words just before it: three words in a row that were there already, or
- * one word twice in a row. An offset of `text`, with the blanks before the repetition left out; undefined without one.
+ * one word twice in a row, or twice within a word. An offset of `text`, with the blanks before the repetition left out; undefined without one.
  */
 export function startOfRepetition(before: string, text: string): number | undefined {
   const tail = before.slice(-20 * reach);
@@ -33,7 +33,8 @@ export function startOfRepetition(before: string, text: string): number | undefi
     const run = seen.slice(at, at + runLength).map(({ text: part }) => part);
     const key = run.join(' ');
     const isRun = run.length === runLength && runs.has(key);
-    if (written && (isDouble || isRun)) return text.slice(0, word.start).trimEnd().length;
+    const stutters = /(\p{L}{4,})\1/u.test(word.text);
+    if (written && (isDouble || isRun || stutters)) return text.slice(0, word.start).trimEnd().length;
     if (run.length === runLength) runs.add(key);
   }
   return undefined;

@@ -89,6 +89,7 @@ golden('A suggestion does not go in circles', noRepetition, {
     gives: '',
   },
   'nor one word twice': { at: 'It was|', wrote: ' very very good', gives: ' very' },
+  'nor a part of a word': { at: 'Fix the|', wrote: ' two-BasedBased on', gives: '' },
   'not even the word before': { at: 'It was|', wrote: ' was good', gives: '' },
   'two words may come again': {
     at: 'There|',
