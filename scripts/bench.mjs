@@ -4,6 +4,7 @@
  *   npm run bench                        random weights of the real shapes, made at the first run
  *   npm run bench -- --models DIR        real models: folders of DIR in Hugging Face's layout
  *   npm run bench -- --quick             the embedded models, in less than a minute
+ *   npm run bench -- --typing            from a key to painted ghost text, in a VS Code window; nothing else
  *   npm run bench -- --only ID,ID        these rows only
  *   npm run bench -- --new-tokens N      writes N tokens where speed is measured, 128 by default
  *   npm run bench -- --json FILE         writes the figures as JSON too
@@ -30,7 +31,9 @@ try {
   await setUpDependencies();
   const built = await runNode(['scripts/build.mjs', '--production']);
   if (built !== 0) throw new Error('The engine could not be built.');
-  process.exitCode = await runNode(['--import', 'tsx', 'test/bench/main.ts', ...process.argv.slice(2)]);
+  const args = process.argv.slice(2);
+  const main = args.includes('--typing') ? 'test/e2e/typingBench.ts' : 'test/bench/main.ts';
+  process.exitCode = await runNode(['--import', 'tsx', main, ...args]);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   files?: Record<string, string>;
   /** User settings. */
   settings?: Record<string, unknown>;
+  /** Folders of extensions that are loaded beside Headlight. */
+  extensions?: string[];
   /** The user's own keys. */
   keybindings?: { key: string; command: string }[];
   /** Whether VS Code asks if the folder is trusted; default: no. */
@@ -90,7 +92,9 @@ export class Workbench {
   }
 
   private async load(): Promise<void> {
-    await developExtension(this.page, this.server, { extensions: [root] });
+    await developExtension(this.page, this.server, {
+      extensions: [root, ...(this.options.extensions ?? [])],
+    });
     await this.page.goto(workbenchUrl(this.server, { folder: this.workspace }));
     await this.page
       .locator('.monaco-workbench .explorer-folders-view .monaco-list-row')

@@ -14,7 +14,7 @@ import { bar, percent } from '../../core/text/figures';
 const most = 2000;
 
 /** So many tokens are shown around the one that the mouse is on. */
-const shownAround = 8;
+const shownAround = 3;
 
 /**
  * What was taken over of the suggestions, with the probability of each token, for a hover. It follows the edits of the

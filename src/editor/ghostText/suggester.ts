@@ -18,8 +18,11 @@ const kinds: Record<Extent, Omit<CompleteParams, 'model' | 'text' | 'extent'>> =
   paragraph: { count: 3, maxNewTokens: 60, budgetMs: 2000 },
 };
 
-/** An answer that is still growing is shown after so many milliseconds; it grows on for the next keys. */
-const showAfter = 60;
+/**
+ * An answer that is still growing is shown once it has grown for as long again as its first piece took, within these
+ * milliseconds; it grows on for the next keys.
+ */
+const growing = { least: 25, most: 150 };
 
 /** A request that nobody waits for is ended, unless the next key takes it over within so many milliseconds. */
 const patience = 400;
@@ -124,8 +127,7 @@ export class Suggester {
     )
       .then((result) => {
         const ms = performance.now() - started;
-        const shownAfter = flight.begun === undefined ? ms : Math.min(ms, flight.begun - started + showAfter);
-        this.#debounce.learn(shownAfter - result.timing.loadMs);
+        this.#debounce.learn(Math.min(ms, showableAt(flight) - started) - result.timing.loadMs);
         this.onAnswer(result, ms);
         const suggestions = result.completions
           .map((completion) => clean(completion, completion.finish !== 'length'))
@@ -172,7 +174,7 @@ export class Suggester {
           return 'another way';
         }
         if (flight.begun !== undefined) {
-          const left = flight.begun + showAfter - performance.now();
+          const left = showableAt(flight) - performance.now();
           if (left > 0) timers.push(setTimeout(listener, left));
           else {
             const typed = typedSince(flight.place, place, mostTyped) ?? '';
@@ -202,6 +204,12 @@ export class Suggester {
     const text = flight.suggestion?.text ?? '';
     return text === '' || text.startsWith(typed) || typed.startsWith(text);
   }
+}
+
+/** When what a request has so far may be shown. */
+function showableAt({ begun, started }: Flight): number {
+  if (begun === undefined) return Infinity;
+  return begun + Math.min(growing.most, Math.max(growing.least, begun - started));
 }
 
 /** What is on the screen stays the first to be shown; the others are the ways to go on instead. */

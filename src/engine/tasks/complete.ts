@@ -12,6 +12,7 @@ import {
   type CompletionToken,
   type Finish,
 } from '../../protocol/engine';
+import { GrowingText } from '../model/growingText';
 import type { OpenCausal } from '../model/modelStore';
 import type { TextStream } from '../model/textStream';
 import type { Tokenizer } from '../model/tokenizer';
@@ -175,6 +176,7 @@ export async function complete(
   };
 }
 
+const growingTexts = new WeakMap<Tokenizer, GrowingText>();
 const indexes = new WeakMap<Tokenizer, VocabularyIndex>();
 
 function vocabularyIndex(tokenizer: Tokenizer): VocabularyIndex {
@@ -195,7 +197,9 @@ function vocabularyIndex(tokenizer: Tokenizer): VocabularyIndex {
  * large steps, so that while someone types it begins with the same token and what was read of it can be used again.
  */
 function promptIds({ tokenizer, folder }: OpenCausal, text: string, newTokens: number): number[] {
-  const ids = tokenizer.encode(text).tokens.map(({ id }) => id);
+  let growing = growingTexts.get(tokenizer);
+  if (!growing) growingTexts.set(tokenizer, (growing = new GrowingText(tokenizer)));
+  const ids = growing.ids(text);
   if (ids.length === 0) {
     const start = tokenizer.special.bos ?? tokenizer.special.eos;
     if (start) return [start.id];

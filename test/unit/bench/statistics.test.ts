@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { interleave } from '../../bench/interleave';
-import { median } from '../../bench/statistics';
+import { median, percentile } from '../../bench/statistics';
 
 describe('median', () => {
   it('is the middle value, whatever the order', () => {
@@ -34,4 +34,14 @@ describe('interleave', () => {
       ['b0', 'b1', 'b2'],
     ]);
   });
+});
+
+describe('percentile', () => {
+  const values = [5, 1, 4, 2, 3];
+  it('is a value that so many percent do not exceed', () => {
+    assert.equal(percentile(values, 50), 3);
+    assert.equal(percentile(values, 95), 5);
+    assert.equal(percentile(values, 20), 1);
+  });
+  it('is refused for no values', () => assert.throws(() => percentile([], 50), RangeError));
 });
