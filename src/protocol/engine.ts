@@ -462,7 +462,7 @@ export interface OcclusionResult {
   /** The output whose probability is watched: what stands there in the text, else the most probable. */
   target: Candidate;
   /**
-   * [tokens], by how much the natural logarithm of the target's probability falls when a token is hidden: above 0 the
+   * [keyTokens], by how much the natural logarithm of the target's probability falls when a token is hidden: above 0 the
    * token speaks for it, below 0 against it. NaN where a token isn't hidden: special ones, the token in question of
    * a masked model, and what a causal model doesn't see.
    */

@@ -54,7 +54,9 @@ def of_encoder_decoder(build):
     model, tokenizer = build()
     model.set_attn_implementation("eager")
     ids = tokenizer(TEXT).input_ids
-    target = tokenizer(text_target=TARGET, add_special_tokens=False).input_ids
+    target = tokenizer(text_target=TARGET).input_ids
+    assert target[-1] == tokenizer.eos_token_id
+    target = target[:-1]
     start = model.generation_config.decoder_start_token_id
     found = model(
         input_ids=torch.tensor([ids]),

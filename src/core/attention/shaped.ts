@@ -43,12 +43,18 @@ export class ShapedAttention {
     const scales = new Float64Array(this.tensor.queries);
     queries.forEach((group) => this.#scale(layer, head, group, scales));
     const places = placesOf(keys, this.tensor.keys);
+    const start = startOfRun(keys);
     queries.forEach((group, row) => {
       const to = row * keys.length;
       for (const query of group) {
         const scale = scales[query]!;
         if (scale === 0) continue;
         const from = query * this.tensor.keys;
+        if (start !== undefined) {
+          for (let key = 0; key < keys.length; key++)
+            result[to + key] = result[to + key]! + matrix[from + start + key]! * scale;
+          continue;
+        }
         for (let key = 0; key < places.length; key++) {
           const place = places[key]!;
           if (place >= 0) result[to + place] = result[to + place]! + matrix[from + key]! * scale;
@@ -112,16 +118,23 @@ export class ShapedAttention {
     if (!left) {
       left = new Float32Array(this.tensor.queries);
       const matrix = headMatrix(this.tensor, layer, head);
-      const places = placesOf(this.keys, this.tensor.keys);
-      for (let query = 0, at = 0; query < left.length; query++) {
+      const kept = Int32Array.from(this.keys.flat());
+      for (let query = 0; query < left.length; query++) {
+        const from = query * this.tensor.keys;
         let sum = 0;
-        for (let key = 0; key < places.length; key++, at++) if (places[key]! >= 0) sum += matrix[at]!;
+        for (let at = 0; at < kept.length; at++) sum += matrix[from + kept[at]!]!;
         left[query] = sum;
       }
       this.#left.set(number, left);
     }
     return left;
   }
+}
+
+/** The first of keys that stand alone and in a row, as when only the ends are taken out; such are read faster. */
+function startOfRun(groups: Groups): number | undefined {
+  const start = groups[0]![0]!;
+  return groups.every((group, at) => group.length === 1 && group[0] === start + at) ? start : undefined;
 }
 
 /** For each token the place of its group, -1 where it is in none. */

@@ -31,6 +31,8 @@ export interface Attention {
   /** The texts that the spans of the queries and of the keys are of. */
   readonly text: string;
   readonly keyText: string;
+  /** What an encoder-decoder's decoder reads beside the queries. */
+  readonly sourceIds?: readonly number[];
   /** The queries as the model read them. */
   readonly typeIds: readonly number[];
   readonly causal: boolean;

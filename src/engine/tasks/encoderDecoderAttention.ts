@@ -59,6 +59,7 @@ export async function encoderDecoderAttention(
     text: part === 'encoder' ? params.text : text,
     keyText: part === 'decoder' ? text : params.text,
     typeIds,
+    ...(part === 'encoder' ? {} : { sourceIds: ids }),
     causal: part === 'decoder',
     window,
     tensor,

@@ -1,6 +1,6 @@
 import { argmax, logProbability } from '../../core/decoding/sampling';
 import type { OcclusionPartial, OcclusionResult } from '../../protocol/engine';
-import type { Model, OpenEncoder } from '../model/modelStore';
+import type { Model, OpenEncoder, OpenEncoderDecoder } from '../model/modelStore';
 import type { Turn } from '../scheduler';
 import type { Attention } from './attention';
 import type { TaskContext } from './context';
@@ -12,7 +12,8 @@ const tokensARun = 512;
 /**
  * By how much the output's log probability falls when a token is hidden (Zeiler and Fergus 2014 hid parts of
  * pictures): importance that is not attention. A masked model and a classifier read [MASK] in the token's place, or
- * don't see it where they have no mask; a causal model reads the text without it. The tokens nearest to the one in
+ * don't see it where they have no mask; others read the text without it: a causal model what stands to the left, an
+ * encoder-decoder what it has written, or its source when cross-attention is shown. The tokens nearest to the one in
  * question come first; what is known so far is sent along.
  * @param token the token whose output is watched; of a classifier it doesn't matter
  */
@@ -30,7 +31,7 @@ export async function occlusion(
   const whole = logProbability(logits, target);
 
   const hidden = toHide(model, attention, token);
-  const importance = new Float32Array(attention.tokens.length).fill(NaN);
+  const importance = new Float32Array(attention.keyTokens.length).fill(NaN);
   let done = 0;
   for await (const rows of logitsWithout(model, attention, token, hidden, turn)) {
     for (const row of rows) importance[hidden[done++]!] = whole - logProbability(row, target);
@@ -45,15 +46,14 @@ export async function occlusion(
 }
 
 /** The tokens that are hidden one after the other, nearest first. */
-function toHide(model: Model, { tokens }: Attention, token: number): number[] {
-  const isCausal = model.kind === 'causal';
+function toHide(model: Model, { keyTokens, causal, part }: Attention, token: number): number[] {
   const isMasked = model.folder.family.name === 'masked';
-  const hidden = tokens.flatMap(({ special }, at) =>
-    special || (isCausal && at > token) || (isMasked && at === token) ? [] : [at],
+  const hidden = keyTokens.flatMap(({ special }, at) =>
+    special || (causal && at > token) || (isMasked && at === token) ? [] : [at],
   );
   // Of a single token nothing is left to predict from.
-  if (isCausal && token === 0) return [];
-  return hidden.sort((a, b) => Math.abs(a - token) - Math.abs(b - token));
+  if (model.kind === 'causal' && token === 0) return [];
+  return part === 'cross' ? hidden : hidden.sort((a, b) => Math.abs(a - token) - Math.abs(b - token));
 }
 
 /** The logits without each token of `hidden`, in their order, some at a time. */
@@ -66,8 +66,26 @@ function logitsWithout(
 ): AsyncGenerator<Float32Array[], void> {
   const ids = attention.tokens.map(({ id }) => id);
   if (model.kind === 'causal') return model.net.readWithout(ids.slice(0, token + 1), hidden, turn);
-  if (model.kind !== 'encoder') throw new Error(`"${model.folder.name}" predicts nothing at a token.`);
+  if (model.kind === 'encoder-decoder')
+    return writtenWithout(model, attention, ids.slice(0, token + 1), hidden, turn);
   return encodedWithout(model, { ids, typeIds: attention.typeIds }, token, hidden, turn);
+}
+
+async function* writtenWithout(
+  { net }: OpenEncoderDecoder,
+  { part, sourceIds }: Attention,
+  ids: readonly number[],
+  hidden: readonly number[],
+  turn: Turn,
+): AsyncGenerator<Float32Array[], void> {
+  const without = (all: readonly number[], dropped: number): number[] =>
+    all.filter((_, at) => at !== dropped);
+  const whole = await net.encode(sourceIds!, turn);
+  for (const dropped of hidden) {
+    const source = part === 'cross' ? await net.encode(without(sourceIds!, dropped), turn) : whole;
+    const read = part === 'cross' ? ids : without(ids, dropped);
+    yield [(await net.readAll(source, read, turn)).at(-1)!];
+  }
 }
 
 async function* encodedWithout(

@@ -1,7 +1,7 @@
 import { largest } from '../../core/decoding/largest';
 import { softmax } from '../../core/decoding/sampling';
 import { EngineError, type Candidate, type PredictionsResult } from '../../protocol/engine';
-import type { Model, OpenCausal, OpenEncoder } from '../model/modelStore';
+import type { Model, OpenCausal, OpenEncoder, OpenEncoderDecoder } from '../model/modelStore';
 import type { Turn } from '../scheduler';
 import type { Attention } from './attention';
 import type { TaskContext } from './context';
@@ -49,13 +49,7 @@ export function outputOf(model: Model, attention: Attention, token: number): Tok
     throw new EngineError('input', `There is no token ${token}: there are ${attention.tokens.length}.`);
   }
   if (model.kind === 'causal') return nextToken(model, attention, token);
-  if (model.kind === 'encoder-decoder') {
-    throw new EngineError(
-      'unsupported',
-      `What "${model.folder.name}" predicts at a token isn't shown: it ${model.folder.family.reads}. ` +
-        `Fill a gap, or rewrite the text, to see what it writes.`,
-    );
-  }
+  if (model.kind === 'encoder-decoder') return writtenToken(model, attention, token);
   switch (model.folder.family.name) {
     case 'masked':
       return hiddenToken(model, attention, token);
@@ -85,6 +79,27 @@ function nextToken({ net, tokenizer }: OpenCausal, { tokens }: Attention, token:
         net.keep(context);
       }
     },
+  };
+}
+
+function writtenToken(
+  { net, tokenizer, folder }: OpenEncoderDecoder,
+  { tokens, sourceIds }: Attention,
+  token: number,
+): TokenOutput {
+  if (!sourceIds) {
+    throw new EngineError(
+      'unsupported',
+      `The encoder of "${folder.name}" predicts nothing: its decoder does, which writes from it. ` +
+        `Choose a token of the decoder's.`,
+    );
+  }
+  const ids = tokens.slice(0, token + 1).map(({ id }) => id);
+  return {
+    predicted: 'next',
+    actual: tokens[token + 1]?.id,
+    text: (id) => tokenizer.tokenText(id),
+    logits: async (turn) => (await net.readAll(await net.encode(sourceIds, turn), ids, turn)).at(-1)!,
   };
 }
 

@@ -7,14 +7,24 @@ import { attention, type Attention } from '../../../../src/engine/tasks/attentio
 import type { EngineError } from '../../../../src/protocol/engine';
 import { assertClose, fixture, golden } from '../../fixtures';
 
-interface Entry {
-  text: string;
-  ids: number[];
+interface Part {
   shape: number[];
   attentions: number[][][][];
 }
 
-function compare(found: Attention, { ids, shape, attentions }: Entry, tolerance: number): void {
+interface Entry extends Part {
+  text: string;
+  ids: number[];
+}
+
+interface EncoderDecoderEntry extends Record<'encoder' | 'decoder' | 'cross', Part> {
+  text: string;
+  ids: number[];
+  target: string;
+  targetIds: number[];
+}
+
+function compare(found: Attention, { ids, shape, attentions }: Omit<Entry, 'text'>, tolerance: number): void {
   assert.deepEqual(
     found.tokens.map(({ id }) => id),
     ids,
@@ -52,13 +62,39 @@ describe('attention', () => {
     });
   }
 
-  const { families, forms: reduced } = golden<{
+  const {
+    families,
+    forms: reduced,
+    encoderDecoders,
+  } = golden<{
     families: Record<string, Entry>;
     forms: Record<string, Entry>;
+    encoderDecoders: Record<string, EncoderDecoderEntry>;
   }>('attention');
   for (const [name, expected] of Object.entries(families))
     it(`shows what transformers computes, of ${name}`, async () => {
       compare(await attention({ model: fixture(name), text: expected.text }, context), expected, 1e-4);
+    });
+
+  for (const [folder, name] of [
+    ['bart', 'bart'],
+    ['bart-merged', 'bart'],
+    ['marian', 'marian'],
+    ['t5', 't5'],
+    ['t5-merged', 't5'],
+  ] as const)
+    it(`shows encoder, decoder and cross-attention of ${folder} as transformers computes them`, async () => {
+      const expected = encoderDecoders[name]!;
+      const { text, target, ids, targetIds } = expected;
+      for (const part of ['encoder', 'decoder', 'cross'] as const) {
+        const found = await attention({ model: fixture(folder), text, target, part }, context);
+        assert.deepEqual(
+          found.keyTokens.map(({ id }) => id),
+          part === 'decoder' ? targetIds : ids,
+        );
+        assert.equal(found.causal, part === 'decoder');
+        compare(found, { ids: part === 'encoder' ? ids : targetIds, ...expected[part] }, 1e-4);
+      }
     });
 
   const form = (name: string) => path.join(fixture('bert-forms'), 'onnx', `${name}.onnx`);

@@ -212,6 +212,29 @@ describe('what is shown of a held text', () => {
     assert(inner.every((value) => Number.isFinite(value)) && inner.some((value) => Math.abs(value) > 1e-4));
   });
 
+  it('predicts what an encoder-decoder writes next, and what that loses without a token', async () => {
+    const model = fixture('bart');
+    const params = { model, text, target: 'The lamp was lit.' };
+    for (const part of ['decoder', 'cross'] as const) {
+      const read = await attention({ ...params, part }, context);
+      const { predicted, actual } = await predictions(read, 2, 3, context);
+      assert.deepEqual([predicted, actual!.id], ['next', read.tokens[3]!.id]);
+      const { importance, target } = await occlusion(read, 2, context);
+      assert.equal(target.id, actual!.id);
+      assert.equal(importance.length, read.keyTokens.length);
+      const words = read.keyTokens.flatMap(({ special }, at) => (special ? [] : [at]));
+      const seen = part === 'decoder' ? words.filter((at) => at <= 2) : words;
+      for (const at of words)
+        assert.equal(Number.isFinite(importance[at]!), seen.includes(at), `${part} ${at}`);
+      assert(seen.some((at) => Math.abs(importance[at]!) > 1e-3));
+    }
+    const encoder = await attention({ ...params, part: 'encoder' }, context);
+    await assert.rejects(
+      predictions(encoder, 1, 3, context),
+      (error: EngineError) => error.code === 'unsupported',
+    );
+  });
+
   it('classifies the heads once a model, and keeps the answer', async () => {
     const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-heads-'));
     const keeping = new ModelStore({ threads: 1, cache });
