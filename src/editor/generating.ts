@@ -25,6 +25,11 @@ export async function whileGenerating<T>(
   }
 }
 
+/** Whether something is being written now. */
+export function isGenerating(): boolean {
+  return running.size > 0;
+}
+
 /** Stops all that is being written. */
 export function stopGenerating(): void {
   for (const controller of running) controller.abort();

@@ -281,6 +281,33 @@ describe('Ghost text', () => {
     assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
   });
 
+  it('works in documents that are no files of this machine', async () => {
+    const uri = vscode.Uri.parse('elsewhere:/letter.md');
+    const content = Buffer.from(text);
+    const stat = { type: vscode.FileType.File, ctime: 0, mtime: 0, size: content.length };
+    const nothing = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+    const elsewhere = vscode.workspace.registerFileSystemProvider('elsewhere', {
+      onDidChangeFile: nothing.event,
+      watch: () => nothing,
+      stat: () => stat,
+      readDirectory: () => [],
+      readFile: () => content,
+      writeFile: () => undefined,
+      createDirectory: () => undefined,
+      delete: () => undefined,
+      rename: () => undefined,
+    });
+    try {
+      const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      select(editor, text.length);
+      await type(' ');
+      assert((await accept(editor)).length > 0);
+    } finally {
+      await closeAll();
+      elsewhere.dispose();
+    }
+  });
+
   it('works in a Markdown cell of a notebook', async () => {
     const data = new vscode.NotebookData([
       new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, 'markdown'),

@@ -24,3 +24,12 @@ export function isPlaceForText({ before, after, asked }: Caret): boolean {
   const isInWord = wordLike.test(behind) && wordLike.test(/.$/su.exec(before)?.[0] ?? '');
   return !isInWord && (asked || closing.test(rest));
 }
+
+/**
+ * A suggestion beside the list of suggested words: with the word begun before it, where it is or goes on from the word
+ * that is selected there; undefined where the two disagree.
+ */
+export function textAsSelected(begun: string, suggestion: string, selected: string): string | undefined {
+  const whole = begun + suggestion;
+  return whole.startsWith(selected) ? whole : undefined;
+}

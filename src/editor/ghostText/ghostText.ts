@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
 import { isCancellation } from '../errors';
+import { isGenerating } from '../generating';
 import { modelFor } from '../settings';
 import { AcceptedText } from './acceptedText';
 import { Battery, readPowerSupply } from './battery';
@@ -65,7 +66,7 @@ export class GhostText implements vscode.Disposable, Gate {
   }
 
   async mayComeByItself(document: vscode.TextDocument): Promise<boolean> {
-    if (!isOnFor(document.languageId)) return false;
+    if (!isOnFor(document.languageId) || isGenerating()) return false;
     if (this.#failure && Date.now() < this.#failure.until) return false;
     if (pausesOnBattery()) await this.battery.check();
     return !this.#isPaused;

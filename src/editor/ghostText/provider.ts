@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isPlaceForText } from '../../core/completion/caret';
+import { isPlaceForText, textAsSelected } from '../../core/completion/caret';
 import type { Suggestion } from '../../core/completion/suggestionCache';
 import type { AcceptedText } from './acceptedText';
 import type { Suggester } from './suggester';
@@ -73,9 +73,10 @@ function itemFor(
 ): vscode.InlineCompletionItem | undefined {
   if (!selected) return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
   const { range } = selected;
-  const whole = document.getText(new vscode.Range(range.start, position)) + text;
-  const agrees = range.end.isEqual(position) && whole.startsWith(selected.text);
-  return agrees ? new vscode.InlineCompletionItem(whole, range) : undefined;
+  if (!range.end.isEqual(position)) return undefined;
+  const begun = document.getText(new vscode.Range(range.start, position));
+  const whole = textAsSelected(begun, text, selected.text);
+  return whole === undefined ? undefined : new vscode.InlineCompletionItem(whole, range);
 }
 
 /** A suggestion as it will stand in the document. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isPlaceForText } from '../../../../src/core/completion/caret';
+import { isPlaceForText, textAsSelected } from '../../../../src/core/completion/caret';
 
 describe('Where a suggestion is wanted', () => {
   for (const [text, byItself, asked] of [
@@ -21,4 +21,13 @@ describe('Where a suggestion is wanted', () => {
       assert.equal(isPlaceForText({ before, after, asked: false }), byItself);
       assert.equal(isPlaceForText({ before, after, asked: true }), asked);
     });
+});
+
+describe('A suggestion beside the list of suggested words', () => {
+  it('goes on from the word that is selected there', () =>
+    assert.equal(textAsSelected('lig', 'hthouse stood', 'lighthouse'), 'lighthouse stood'));
+  it('is none where the two disagree', () => {
+    assert.equal(textAsSelected('lig', 'ht was on', 'lighthouse'), undefined);
+    assert.equal(textAsSelected('lig', 'hthouse', 'light-hearted'), undefined);
+  });
 });
