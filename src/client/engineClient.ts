@@ -193,7 +193,7 @@ class EngineClient implements Engine {
         this.#pending.delete(message.id);
         if (message.type === 'result') return pending.resolve(message.value as never);
         const { code, message: text, detail, task } = message.error;
-        if (code !== 'cancelled') this.options.log('error', detail ?? text);
+        if (code !== 'cancelled') this.options.log('error', `${code}: ${text}${detail ? `\n${detail}` : ''}`);
         return pending.reject(new EngineError(code, text, detail, task));
       }
     }

@@ -26,7 +26,8 @@ export async function showError(log: vscode.LogOutputChannel, error: unknown): P
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  log.error(detailOf(error));
+  // What the engine failed with is in the log already.
+  if (!(error instanceof EngineError)) log.error(error instanceof Error ? (error.stack ?? message) : message);
   if (error instanceof EngineError && error.task) {
     await offerAnother(message, error.task);
     return;
@@ -42,10 +43,4 @@ async function offerAnother(message: string, task: Task): Promise<void> {
   const answer = await vscode.window.showErrorMessage(message, choose, add);
   if (answer === choose) await vscode.commands.executeCommand('headlight.chooseModel', { task });
   else if (answer === add) await vscode.commands.executeCommand('headlight.addModel', { task });
-}
-
-function detailOf(error: unknown): string {
-  if (error instanceof EngineError)
-    return `${error.code}: ${error.message}${error.detail ? `\n${error.detail}` : ''}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

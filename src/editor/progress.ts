@@ -5,15 +5,14 @@ import type { EngineActivity } from '../protocol/engine';
 /** Work that ends sooner than this shows no progress: a notification that flashes up tells nobody anything. */
 const QUIET_MS = 400;
 
+/** Something that takes a while: it stops when the signal is aborted, and reports what it is about. */
+export type Work<T> = (signal: AbortSignal, report: (message: string) => void) => Promise<T>;
+
 /**
  * Runs `work` and, once it takes longer than a moment, shows a notification with a Cancel button that aborts
  * the signal. While the engine loads a model, that is what it says.
  */
-export async function withProgress<T>(
-  engine: Engine,
-  title: string,
-  work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
-): Promise<T> {
+export async function withProgress<T>(engine: Engine, title: string, work: Work<T>): Promise<T> {
   const controller = new AbortController();
   let message: string | undefined;
   let show: ((message: string) => void) | undefined;

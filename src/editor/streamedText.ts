@@ -37,7 +37,8 @@ export class StreamedText implements vscode.Disposable {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.editor.document) this.stopAll('closed');
+        // A change of its language closes a document and opens it again at once; then it isn't closed.
+        if (document === this.editor.document && document.isClosed) this.stopAll('closed');
       }),
       vscode.window.onDidChangeVisibleTextEditors(() => {
         if (!this.visibleEditor()) this.stopAll(this.editor.document.isClosed ? 'closed' : 'hidden');

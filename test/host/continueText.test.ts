@@ -193,6 +193,19 @@ describe('Continue Text', () => {
     assert.equal(document.getText(), 'The old lighthouse' + written);
   });
 
+  it('goes on when the language of the document is changed', async () => {
+    await configure({ 'continue.maxNewTokens': 40 });
+    const { document } = await show('The old lighthouse');
+    const whole = await continuation('The old lighthouse', 40);
+    const watching = afterFirstPiece(document, () =>
+      vscode.languages.setTextDocumentLanguage(document, 'plaintext'),
+    );
+    await runSlowly();
+    watching.dispose();
+    assert.equal(document.languageId, 'plaintext');
+    assert.equal(document.getText(), 'The old lighthouse' + whole);
+  });
+
   it('writes nothing into a read-only document', async () => {
     const provider = vscode.workspace.registerTextDocumentContentProvider('read-only-test', {
       provideTextDocumentContent: () => 'The old lighthouse',
