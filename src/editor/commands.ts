@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { answerQuestion } from './answer/answerQuestion';
 import type { Headlight } from './context';
 import { compareModels, copyComparison } from './compareModels';
+import { continueChoices } from './continueChoices';
+import { choicesCommands } from './continueChoicesPick';
 import { continueText } from './continueText';
 import { restartEngine, showMenu, unloadModels } from './engineCommands';
 import { showError } from './errors';
@@ -30,6 +32,8 @@ type Command = (headlight: Headlight, ...target: never) => Promise<void> | void;
 /** Every command by its id; `package.json` names the ones that users see. */
 const commands: Record<string, Command> = {
   'headlight.continueText': continueText,
+  'headlight.continueChoices': continueChoices,
+  ...choicesCommands,
   'headlight.fillMask': fillMask,
   'headlight.suggestOtherWords': suggestOtherWords,
   'headlight.insertMissingWord': insertMissingWord,

@@ -2,6 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Task } from '../core/families';
+import { samplingNames, type SamplingName } from '../core/decoding/samplingChoices';
 import { defaultModel, type TaskWithDefault } from '../models/defaults';
 
 /** The tasks whose model can be chosen in the settings. */
@@ -57,6 +58,12 @@ export function maskTokens(): number {
 /** The task whose model Show Surprise asks. */
 export function surpriseTask(): 'fill' | 'continue' {
   return read<string>('surprise.model', 'masked') === 'causal' ? 'continue' : 'fill';
+}
+
+/** How freely **Continue Text…** draws at first. */
+export function samplingName(): SamplingName {
+  const name = read('continue.sampling', 'balanced');
+  return samplingNames.find((known) => known === name) ?? 'balanced';
 }
 
 /** The engine's environment: idle time, and threads and memory in bytes unless they are left to the engine. */

@@ -11,7 +11,7 @@ import { withProgress } from '../progress';
 import { maskTokens, modelFor } from '../settings';
 import { FillingPreview } from './fillingPreview';
 import { pickWord, type FittingWord, type WordGroup } from './pickWord';
-import { revealBelowPick } from './revealBelowPick';
+import { revealBelowPick } from '../revealBelowPick';
 import { writeFillings } from './writeFillings';
 
 /** How many words are asked for; more than are shown, as some don't read as words. */

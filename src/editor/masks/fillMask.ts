@@ -10,7 +10,7 @@ import { selectionOrParagraph } from '../target';
 import { FillingPreview } from './fillingPreview';
 import { pickFilling } from './pickFilling';
 import { pickMaskByMask } from './pickMaskByMask';
-import { revealBelowPick } from './revealBelowPick';
+import { revealBelowPick } from '../revealBelowPick';
 import { writeFillings } from './writeFillings';
 
 const shown = 12;

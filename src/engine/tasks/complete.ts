@@ -17,7 +17,7 @@ import type { OpenCausal } from '../model/modelStore';
 import type { TextStream } from '../model/textStream';
 import type { Tokenizer } from '../model/tokenizer';
 import type { TaskContext } from './context';
-import { generationOptions } from './continueText';
+import { generationOptions } from './generationOptions';
 
 /** At most this many: each adds to a step what a token more adds. */
 const most = 16;

@@ -10,7 +10,8 @@ import {
 } from '../../protocol/engine';
 import type { TextStream } from '../model/textStream';
 import type { TaskContext } from './context';
-import { generationOptions, readPrompt } from './continueText';
+import { generationOptions } from './generationOptions';
+import { readPrompt } from './readPrompt';
 
 /** At most this many: each adds to a step what a token more adds. */
 const most = 16;

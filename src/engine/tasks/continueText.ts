@@ -1,20 +1,21 @@
 import { BeamSearch } from '../../core/decoding/beamSearch';
 import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
-import { resolveGeneration, type Generation } from '../../core/decoding/options';
+import type { Generation } from '../../core/decoding/options';
 import { guessNext, GuessLength } from '../../core/decoding/promptLookup';
 import { argmax, logProbability, logSoftmax, randomStream, sample } from '../../core/decoding/sampling';
 import { StopStrings } from '../../core/decoding/stop';
-import {
-  EngineError,
-  type ContinueParams,
-  type ContinuePartial,
-  type ContinueResult,
-  type Finish,
-  type GeneratedToken,
+import type {
+  ContinueParams,
+  ContinuePartial,
+  ContinueResult,
+  Finish,
+  GeneratedToken,
 } from '../../protocol/engine';
 import type { OpenCausal } from '../model/modelStore';
 import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
+import { generationOptions } from './generationOptions';
+import { readPrompt } from './readPrompt';
 
 /**
  * Continues a text by a causal model, token by token, and streams it. Of a prompt that leaves no room in the model's
@@ -201,36 +202,4 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
     prefillMs: prefilled - started,
     decodeMs: performance.now() - prefilled,
   };
-}
-
-/** The options of a generation, completed from the model's files. */
-export function generationOptions(model: OpenCausal, params: Pick<ContinueParams, 'options'>): Generation {
-  try {
-    const { folder, tokenizer } = model;
-    return resolveGeneration(folder.generationConfig, folder.config, params.options, tokenizer.endIds);
-  } catch (error) {
-    if (error instanceof RangeError) throw new EngineError('option', error.message);
-    throw error;
-  }
-}
-
-/** The prompt's ids, at least one, cut on the left to leave room for new tokens in the window. */
-export function readPrompt(
-  { tokenizer, folder }: OpenCausal,
-  text: string,
-  newTokens: number,
-): { ids: number[]; truncated: boolean } {
-  const ids = tokenizer.encode(text).tokens.map((token) => token.id);
-  if (ids.length === 0) {
-    // Nothing to the left: the model writes what it would at the beginning of a text.
-    const start = tokenizer.special.bos ?? tokenizer.special.eos;
-    if (start) return { ids: [start.id], truncated: false };
-    throw new EngineError(
-      'input',
-      'There is no text to continue. Select some, or write the beginning first.',
-    );
-  }
-  // At least half of the window is for the prompt, however many tokens are asked for.
-  const room = Math.max(folder.window - newTokens + 1, Math.ceil(folder.window / 2));
-  return { ids: ids.slice(-room), truncated: ids.length > room };
 }
