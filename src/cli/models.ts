@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import * as path from 'node:path';
 import type { Command } from 'commander';
+import { defaultCacheFolder, removeOrphans } from '../engine/onnx/decoder/decoderCache';
 import { inspect } from '../engine/tasks/inspect';
 import { environmentEndpoint, environmentToken } from '../models/access';
 import { addModel, filesOf, megabytes, readOffer, tasksOf, type AddProgress } from '../models/add';
@@ -123,7 +124,8 @@ export function addModelsCommands(program: Command, root: string): void {
   command('remove', "remove a model's files from the store")
     .argument('<id>', 'owner/name')
     .action(async (id: string, options: Common) => {
-      const { freed, left } = await removeModel(options.store ?? defaultStore(), parseRepositoryId(id));
+      const { freed: own, left } = await removeModel(options.store ?? defaultStore(), parseRepositoryId(id));
+      const freed = own + removeOrphans(defaultCacheFolder());
       if (options.json) return print({ id, freed, left });
       say(
         `Removed ${id}: ${megabytes(freed)} freed.${left.length > 0 ? ` Not part of it, and left: ${left.join(', ')}` : ''}`,

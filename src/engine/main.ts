@@ -10,7 +10,7 @@ import {
 import { AttentionShelf } from './attentionShelf';
 import { outOfMemory } from './model/memoryBudget';
 import { ModelStore } from './model/modelStore';
-import { defaultCacheFolder } from './onnx/decoder/decoderCache';
+import { defaultCacheFolder, removeOrphans } from './onnx/decoder/decoderCache';
 import { idleMinutes, Rest } from './rest';
 import { Scheduler, type Turn } from './scheduler';
 import { answer } from './tasks/answer';
@@ -162,4 +162,6 @@ process.on('message', (message: ToEngine) => {
 process.on('disconnect', () => process.exit(0));
 
 rest.begin();
+// What was made of models that were removed since; not while the first request waits.
+setTimeout(() => removeOrphans(defaultCacheFolder()), 20_000).unref();
 send({ type: 'ready' });

@@ -46,6 +46,7 @@ describe('headlight models', function () {
         HF_ENDPOINT: hub.endpoint,
         HF_HUB_CACHE: path.join(store, 'no-cache'),
         HEADLIGHT_STORE: store,
+        HEADLIGHT_CACHE: path.join(store, 'cache'),
       };
       const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       let stdout = '';

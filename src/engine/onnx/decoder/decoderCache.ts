@@ -4,7 +4,17 @@
  * written is no error: the source itself is used then.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { TensorProtoSchema, type ModelProto } from '../gen/onnx_pb';
@@ -155,6 +165,44 @@ export function cacheDecoder(
   } catch {
     discard(fresh);
     return undefined;
+  }
+}
+
+/** Half-made decoders that are older than this, in milliseconds, are nobody's any more. */
+const abandoned = 3600_000;
+
+/**
+ * Removes decoders whose source is gone, such as a removed model's, and what a killed process left half-made.
+ * @returns bytes that were freed
+ */
+export function removeOrphans(cache: string): number {
+  const all = path.join(cache, 'decoders');
+  let freed = 0;
+  for (const name of namesIn(all)) {
+    const folder = path.join(all, name);
+    if (!isOrphan(folder)) continue;
+    for (const file of namesIn(folder))
+      freed += statSync(path.join(folder, file), { throwIfNoEntry: false })?.size ?? 0;
+    discard(folder);
+  }
+  return freed;
+}
+
+function isOrphan(folder: string): boolean {
+  try {
+    const { source } = JSON.parse(readFileSync(path.join(folder, fileNames.record), 'utf8')) as CacheRecord;
+    return !existsSync(source.path);
+  } catch {
+    const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    return Date.now() - made > abandoned;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -8,6 +8,7 @@ import {
   decoderFolder,
   defaultCacheFolder,
   readCachedDecoder,
+  removeOrphans,
 } from '../../../../../src/engine/onnx/decoder/decoderCache';
 import { decodeFeeds } from '../../../../../src/engine/model/decodeFeeds';
 import { KeyValueCache } from '../../../../../src/engine/model/keyValueCache';
@@ -64,6 +65,24 @@ describe('The cache of decoders', () => {
     const before = fs.statSync(kept);
     assert.deepEqual(await logitsOf(file, cache), first);
     assert.equal(fs.statSync(kept).ino, before.ino);
+  });
+
+  it('goes with its source, and what was left half-made goes in time', async () => {
+    await logitsOf(file, cache);
+    const folder = decoderFolder(cache, file);
+    const bytes = cachedBytes(cache, file);
+    const half = `${folder}.12345`;
+    fs.mkdirSync(half);
+    fs.writeFileSync(path.join(half, 'weights.bin'), 'half');
+    assert.equal(removeOrphans(cache), 0, 'the source is there, and the half may be on its way');
+    const yesterday = new Date(Date.now() - 86_400_000);
+    fs.utimesSync(half, yesterday, yesterday);
+    assert.equal(removeOrphans(cache), 4);
+    assert(fs.existsSync(folder));
+    fs.rmSync(file);
+    assert.equal(removeOrphans(cache), bytes);
+    assert.deepEqual(fs.readdirSync(path.join(cache, 'decoders')), []);
+    assert.equal(removeOrphans(path.join(root, 'nowhere')), 0);
   });
 
   it('is made again when the source has changed', async () => {
