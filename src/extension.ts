@@ -4,6 +4,7 @@ import { createEngine } from './client/engineClient';
 import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
+import { registerLanguageModelTools } from './editor/languageModelTools/register';
 import { Masks } from './editor/masks/masks';
 import { GhostText } from './editor/ghostText/ghostText';
 import { GhostTextSwitch } from './editor/ghostText/statusItem';
@@ -12,10 +13,10 @@ import { sentimentHovers } from './editor/sentiment/sentimentHover';
 import { SentimentMarks } from './editor/sentiment/sentimentMarks';
 import { SentimentSigns } from './editor/sentiment/sentimentSigns';
 import { Verdicts } from './editor/sentiment/verdicts';
-import { whileMarked } from './editor/sentiment/whileMarked';
 import { chosenModel, engineEnvironment, tasksWithModel } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { SurpriseMarks } from './editor/surprise/surpriseMarks';
+import { whileMarked } from './editor/whileMarked';
 import { defaultModel, hasDefaultModel } from './models/defaults';
 import { AttentionPanels } from './views/attention/attentionPanels';
 import { ComparePanels } from './views/comparePanel';
@@ -81,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     marks,
     flow,
     surprise,
+    whileMarked(surprise, () => vscode.languages.registerHoverProvider({ pattern: '**' }, surprise)),
     masks,
     whileMarked(marks, () => new SentimentSigns(marks)),
     whileMarked(marks, () => sentimentHovers(marks, engine, log)),
@@ -92,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     comparisons,
     models,
     registerCommands(headlight),
+    registerLanguageModelTools(engine, log, root),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('headlight.models')) models.refresh();
       if (event.affectsConfiguration('headlight.engine') && engine.pid !== undefined)

@@ -44,7 +44,6 @@ export class SurpriseMarks implements vscode.Disposable, vscode.HoverProvider {
   private readonly subscriptions: vscode.Disposable[] = [
     this.changed,
     ...Object.values(this.styles),
-    vscode.languages.registerHoverProvider({ pattern: '**' }, this),
     vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)),
     vscode.workspace.onDidCloseTextDocument((document) => this.clear(document)),
     vscode.window.onDidChangeVisibleTextEditors((editors) => {
@@ -73,6 +72,11 @@ export class SurpriseMarks implements vscode.Disposable, vscode.HoverProvider {
     if (average === undefined) return this.clear(document);
     this.documents.set(document, { marks, model, perplexity: average, edited: false });
     this.redraw(document);
+  }
+
+  /** Whether any document has marks. */
+  get any(): boolean {
+    return this.documents.size > 0;
   }
 
   /** The tokens of `document` as they stand now, in order. */

@@ -16,7 +16,7 @@ import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
 import { HiddenText } from './hiddenText';
 import { asWritten, jointFillings, weighTokens, type MaskedEncoding } from './jointFillings';
-import { maskOf } from './maskOf';
+import { maskInPieces, maskOf } from './maskOf';
 
 /**
  * Ranks what belongs at each mask of a text, by a masked model that sees both sides (Devlin et al. 2019): each for
@@ -41,6 +41,7 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   }
   const encoding = tokenizer.encode(text);
   const positions = encoding.tokens.flatMap((token, index) => (token.id === mask.id ? [index] : []));
+  if (positions.length !== masks.length) throw maskInPieces(model, mask.text);
   const lefts = masks.map(({ start }) => params.text.slice(0, start));
   const masked: MaskedEncoding = { model, encoding, maskId: mask.id, positions, lefts };
 

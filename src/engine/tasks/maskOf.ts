@@ -11,3 +11,12 @@ export function maskOf(model: OpenEncoder): { id: number; text: string } {
       `tokens. Add "mask_token" to its tokenizer_config.json.`,
   );
 }
+
+/** For a tokenizer that cuts its own mask token in pieces, so that the model would see no mask. */
+export function maskInPieces({ folder }: OpenEncoder, mask: string): EngineError {
+  return new EngineError(
+    'model',
+    `The tokenizer of "${folder.name}" doesn't read its own mask ${mask} as one token. ` +
+      `Fetch its tokenizer.json and tokenizer_config.json again.`,
+  );
+}

@@ -1,11 +1,11 @@
 import { excerptAround } from '../../../core/text/excerpt';
 import { hide } from '../../../core/text/hiddenText';
 import { readMasks } from '../../../core/text/masks';
-import { EngineError, type SeenToken } from '../../../protocol/engine';
+import type { SeenToken } from '../../../protocol/engine';
 import type { OpenEncoder } from '../../model/modelStore';
 import type { Turn } from '../../scheduler';
 import { rank } from '../fillMask';
-import { maskOf } from '../maskOf';
+import { maskInPieces, maskOf } from '../maskOf';
 import type { Place, Predicted } from '.';
 
 /**
@@ -23,12 +23,7 @@ export async function predictMasked(model: OpenEncoder, place: Place, turn: Turn
   const position = read.findIndex(
     (token) => token.id === mask.id && !token.special && masked.toWritten(token).end === marked.mark.end,
   );
-  if (position < 0)
-    throw new EngineError(
-      'model',
-      `The tokenizer of "${folder.name}" doesn't read its own mask ${mask.text} as one token. ` +
-        `Fetch its tokenizer.json and tokenizer_config.json again.`,
-    );
+  if (position < 0) throw maskInPieces(model, mask.text);
   const special = read.map((token) => token.special);
   const excerpt = excerptAround(special, position, folder.window);
   await turn();

@@ -1,8 +1,14 @@
 import type * as vscode from 'vscode';
-import type { SentimentMarks } from './sentimentMarks';
+
+/** Marks of some kind, in any document. */
+interface Marks {
+  readonly any: boolean;
+  /** Fires when there are other marks. */
+  readonly onDidChange: vscode.Event<void>;
+}
 
 /** Keeps what `start` sets up while there are marks, and only then: without marks, nothing of it costs anything. */
-export function whileMarked(marks: SentimentMarks, start: () => vscode.Disposable): vscode.Disposable {
+export function whileMarked(marks: Marks, start: () => vscode.Disposable): vscode.Disposable {
   let running: vscode.Disposable | undefined;
   const update = (): void => {
     if (marks.any) return void (running ??= start());
