@@ -38,13 +38,28 @@ describe('surprise in the window', () => {
         style,
       );
 
-  /** Where a part of the text is drawn. */
-  async function placeOf(text: string): Promise<{ x: number; y: number }> {
-    await workbench.selectText(text);
-    const box = await workbench.editor.locator('.selected-text').first().boundingBox();
-    await workbench.press('ArrowRight');
-    return { x: box!.x, y: box!.y };
-  }
+  /** Where the first occurrence of a part of the text is drawn; it may not run over a line's end. */
+  const placeOf = (text: string): Promise<{ x: number; y: number }> =>
+    workbench.editor.locator('.view-lines').evaluate((lines, wanted) => {
+      for (const line of lines.querySelectorAll('.view-line')) {
+        let at = (line.textContent ?? '').replaceAll('\u00a0', ' ').indexOf(wanted);
+        if (at < 0) continue;
+        const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+          const length = node.textContent?.length ?? 0;
+          if (at >= length) {
+            at -= length;
+            continue;
+          }
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          const { x, y } = range.getBoundingClientRect();
+          return { x, y };
+        }
+      }
+      throw new Error(`"${wanted}" is not drawn`);
+    }, text);
 
   async function isLined(text: string): Promise<boolean> {
     const { x, y } = await placeOf(text);
@@ -66,7 +81,7 @@ describe('surprise in the window', () => {
     assert.match(await workbench.statusBar(), /Headlight: perplexity \d/);
     assert.equal(await isLined('fei'), true, 'the typo');
     assert.equal(await isLined('banana'), true, 'the wrong word');
-    for (const word of ['the end', 'had been', 'door was']) assert.equal(await isLined(word), false, word);
+    for (const word of ['end', 'been', 'door']) assert.equal(await isLined(word), false, word);
     await workbench.screenshot('surprise');
   });
 

@@ -134,7 +134,7 @@ describe('tools for agents', () => {
     assert(one.continuations[0]!.tokens <= 5);
     const three = await invoke<Answer>('headlight_continue_text', { text, maxNewTokens: 5, count: 3 });
     assert.equal(three.continuations.length, 3);
-    for (const { logProbability } of three.continuations) assert(logProbability < 0);
+    for (const { logProbability } of three.continuations) assert(logProbability <= 0);
   });
 
   describe('tell an agent what to do instead', () => {
@@ -166,7 +166,7 @@ describe('tools for agents', () => {
   it('stop when the agent gives up', async () => {
     const { engine } = await headlight();
     const source = new vscode.CancellationTokenSource();
-    const text = 'The old lighthouse stood at the edge of the bay. '.repeat(100);
+    const text = 'The old lighthouse stood at the edge of the bay. '.repeat(60);
     const running = invoke('headlight_score_text', { text, model: 'masked' }, source.token);
     await sleep(300);
     const started = Date.now();
