@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 
 /** Languages that are prose, by VS Code's ids. */
-const proseLanguages = new Set([
+const proseLanguages: readonly string[] = [
   'markdown',
   'plaintext',
   'restructuredtext',
@@ -9,9 +9,12 @@ const proseLanguages = new Set([
   'latex',
   'git-commit',
   'scminput',
-]);
+];
+
+/** Documents in these languages, wherever they come from: files, notebooks, remote places. */
+export const proseSelector: vscode.DocumentSelector = proseLanguages.map((language) => ({ language }));
 
 /** Whether a document is prose that someone writes: not a log, an output channel or a comparison. */
 export function isProse({ languageId, uri }: vscode.TextDocument): boolean {
-  return proseLanguages.has(languageId) && uri.scheme !== 'output' && uri.scheme !== 'git';
+  return proseLanguages.includes(languageId) && uri.scheme !== 'output' && uri.scheme !== 'git';
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { proseLanguages } from '../proseLanguages';
+import { isProse } from '../prose';
 import { rangeOf } from '../target';
 import type { MaskSpelling } from './maskSpelling';
 
@@ -33,7 +33,7 @@ export class MaskColours implements vscode.Disposable {
       // A document whose language is changed is opened anew.
       vscode.workspace.onDidOpenTextDocument(soon),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0 && proseLanguages.includes(document.languageId)) soon();
+        if (contentChanges.length > 0 && isProse(document)) soon();
       }),
     ];
     this.draw();
@@ -47,7 +47,7 @@ export class MaskColours implements vscode.Disposable {
 
   /** The coloured ranges of a document. */
   rangesOf(document: vscode.TextDocument): vscode.Range[] {
-    if (!proseLanguages.includes(document.languageId)) return [];
+    if (!isProse(document)) return [];
     return this.spelling.find(document.getText()).map((mask) => rangeOf(document, mask));
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
-import { proseSelector } from '../proseLanguages';
+import { proseSelector } from '../prose';
 import { hasMaskHelp } from '../settings';
 import { MaskActions } from './maskActions';
 import { MaskCandidates } from './maskCandidates';
