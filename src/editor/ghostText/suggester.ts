@@ -127,7 +127,9 @@ export class Suggester {
     )
       .then((result) => {
         const ms = performance.now() - started;
-        this.#debounce.learn(Math.min(ms, showableAt(flight) - started) - result.timing.loadMs);
+        // By the engine's own clock: that it was started or had to open the model says nothing about the next answer.
+        const { prefillMs, decodeMs } = result.timing;
+        this.#debounce.learn(prefillMs + Math.min(decodeMs, growing.least));
         this.onAnswer(result, ms);
         const suggestions = result.completions
           .map((completion) => clean(completion, completion.finish !== 'length'))

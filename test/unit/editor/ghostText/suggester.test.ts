@@ -26,13 +26,14 @@ class FakeEngine {
     this.#partial[request]!(text);
   }
 
-  answer(texts: string[], request = this.asked.length - 1): void {
-    this.#settle[request]!({
+  /** @param prefillMs how long it says that reading the prompt took */
+  answer(texts: string[], prefillMs = 1): void {
+    this.#settle.at(-1)!({
       model: 'fake',
       completions: texts.map((text) => completion(text)),
       promptTokens: 1,
       readTokens: 1,
-      timing: { loadMs: 0, prefillMs: 1, decodeMs: 1, tokensPerSecond: 1 },
+      timing: { loadMs: 0, prefillMs, decodeMs: 1, tokensPerSecond: 1 },
     });
   }
 
@@ -146,8 +147,7 @@ describe('Suggestions while someone types', () => {
 
   it('wait with a slow engine until the typing rests', async () => {
     const slow = suggest('A');
-    await sleep(400);
-    engine.answer([' b.']);
+    engine.answer([' b.'], 400);
     await slow;
     const overtaken = suggest('Once');
     const last = suggest('Once u');
@@ -157,6 +157,15 @@ describe('Suggestions while someone types', () => {
     assert.equal(engine.asked[1]!.text, 'Once u');
     engine.answer(['pon a time.']);
     assert.deepEqual(await last, ['pon a time.']);
+  });
+
+  it('do not wait because the engine took long to start', async () => {
+    const first = suggest('A');
+    await sleep(300);
+    engine.answer([' b.']);
+    await first;
+    void suggest('Once');
+    assert.equal(engine.asked.length, 2, 'asked at once');
   });
 
   it('are several on demand, the shown one first', async () => {
