@@ -1,14 +1,14 @@
 /** `headlight`: the engine's tasks from a shell. */
-import * as fs from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json';
 import { addAnswerCommand } from './cli/answer';
+import { addAttentionCommand } from './cli/attention';
 import { addCompareCommand } from './cli/compare';
 import { addInfillCommand } from './cli/infill';
 import { UsageError } from './cli/input';
 import { addModelsCommands } from './cli/models';
 import { addNextSentenceCommand } from './cli/nextSentence';
-import { printAttention, printFill, printScore, printSentiment } from './cli/print';
+import { printFill, printScore, printSentiment } from './cli/print';
 import { addRewriteCommand } from './cli/rewrite';
 import {
   addGenerationOptions,
@@ -20,8 +20,6 @@ import {
   warn,
   type CommonOptions,
 } from './cli/run';
-import { npy } from './core/npy';
-import { attention } from './engine/tasks/attention';
 import { continueText } from './engine/tasks/continueText';
 import { fillMask } from './engine/tasks/fillMask';
 import { score } from './engine/tasks/score';
@@ -94,40 +92,7 @@ textCommand(program, 'sentiment', 'judge a text as a whole and sentence by sente
     ),
 );
 
-textCommand(program, 'attention', 'the attention of every layer and head')
-  .option('--out <file.npy>', "write the float32 array [layers, heads, tokens, tokens] in NumPy's format")
-  .action((text: string | undefined, options: CommonOptions & { out?: string }) => {
-    if (options.out !== undefined && options.lines) {
-      throw new UsageError('--out takes the array of one text, so it does not go with --lines.');
-    }
-    return runCommand(
-      {
-        task: 'attention',
-        work: async (read, model, context) => {
-          const result = await attention({ model, text: read }, context);
-          const { layers, heads, queries, keys } = result.tensor;
-          const { index, count } = result.window;
-          if (count > 1)
-            warn(`The text is longer than the model takes: window ${index} of ${count} was read.`);
-          if (options.out !== undefined) {
-            await writeOut(options.out, npy(layers, [layers.length, heads, queries, keys]));
-          }
-          return result;
-        },
-        json: ({ model, tokens, tensor, window, timing }) => ({
-          model,
-          tokens,
-          layers: tensor.layers.length,
-          heads: tensor.heads,
-          window,
-          timing,
-        }),
-        print: ({ tokens, keyTokens, tensor }) => printAttention(tokens, keyTokens, tensor),
-      },
-      { text, file: options.file },
-      options,
-    );
-  });
+addAttentionCommand(program);
 
 textCommand(program, 'score', 'the log probability of each token of a text').action(
   (text: string | undefined, options: CommonOptions) =>
@@ -149,17 +114,6 @@ addRewriteCommand(program);
 addInfillCommand(program);
 addCompareCommand(program);
 addModelsCommands(program, root);
-
-async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await fs.writeFile(file, bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`"${file}" can't be written (${reason}). Give --out a file in a folder that exists.`, {
-      cause: error,
-    });
-  }
-}
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

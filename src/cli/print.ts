@@ -1,4 +1,6 @@
 /** How results read in a terminal; scripts use --json. */
+import type { HeadClass } from '../core/attention/classes';
+import { measureNames, type MeasureName } from '../core/attention/measures';
 import type { AttentionTensor } from '../core/attention/tensor';
 import type { Token } from '../core/text/token';
 import type { FillResult, ScoreResult, SentimentResult, Verdict } from '../protocol/engine';
@@ -54,4 +56,29 @@ export function printAttention(
     return `${JSON.stringify(token.text).padEnd(16)} ${seen.join('  ')}`;
   });
   return rows.join('\n');
+}
+
+/** A line a head: its class with the figure behind it, then its measures. */
+export function printHeads(
+  heads: number,
+  measures: Record<MeasureName, Float32Array> | undefined,
+  classes: readonly HeadClass[] | undefined,
+): string {
+  const count = measures ? measures.entropy.length : classes!.length;
+  const columns = measures ? measureNames.map((name) => name.padStart(Math.max(name.length, 6))) : [];
+  const header = ['head ', ...(classes ? ['class'.padEnd(18)] : []), ...columns].join('  ');
+  const rows = Array.from({ length: count }, (_, index) => {
+    const name = `${Math.floor(index / heads)}.${index % heads}`.padEnd(5);
+    const found = classes?.[index];
+    const figures = columns.map((column, at) => {
+      const value = measures![measureNames[at]!][index]!;
+      return (Number.isNaN(value) ? '-' : value.toFixed(3)).padStart(column.length);
+    });
+    return [name, ...(found ? [className(found).padEnd(18)] : []), ...figures].join('  ');
+  });
+  return [header, ...rows].join('\n');
+}
+
+function className({ kind, offset, figure }: HeadClass): string {
+  return `${kind}${offset === null ? '' : ` ${offset}`} ${figure.toFixed(2)}`;
 }

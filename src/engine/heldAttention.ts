@@ -1,5 +1,5 @@
 import { findCopies, idsToCompare, isPunctuation } from '../core/attention/copies';
-import { groupTokens, type Shaping } from '../core/attention/grouping';
+import { groupTokens, type Groups, type Shaping } from '../core/attention/grouping';
 import { massOn, massOnOwn, measureNames, measureSpread, type MeasureName } from '../core/attention/measures';
 import { rollout } from '../core/attention/rollout';
 import { combine, ShapedAttention } from '../core/attention/shaped';
@@ -35,6 +35,12 @@ export class HeldAttention {
 
   get bytes(): number {
     return tensorBytes(this.attention.tensor) + (this.#rollout ? tensorBytes(this.#rollout) : 0);
+  }
+
+  /** Which tokens make the rows and columns that are shown. */
+  groups({ shaping }: Pick<ShapedParams, 'shaping'>): { queries: Groups; keys: Groups } {
+    const { queries, keys } = this.#shape(this.attention.tensor, 'heads', shaping);
+    return { queries, keys };
   }
 
   /** Pictures of all heads; gives way after each layer. */

@@ -98,6 +98,41 @@ describe('headlight', function () {
     assert.deepEqual(Object.keys(result.sentences[0]!), ['start', 'end', 'label', 'scores']);
   });
 
+  it('measures and classifies heads, with words taken together', async () => {
+    const rollout = path.join(folder, 'rollout.npy');
+    const heads = path.join(__dirname, '../../fixtures/known-heads');
+    const shaping = ['--remove-sink', '--words'];
+    const result = await json<{
+      tokens: object[];
+      queries: number[][];
+      measures: Record<string, (number | null)[][]>;
+      classes: { kind: string }[][];
+    }>([
+      'attention',
+      'the cat the cat',
+      '--model',
+      heads,
+      '--measures',
+      '--classes',
+      '--rollout',
+      rollout,
+      ...shaping,
+    ]);
+    assert.equal(result.tokens.length, 15);
+    assert.deepEqual(result.queries, [[1, 2], [3], [4, 5, 6], [7], [8, 9, 10], [11], [12, 13, 14]]);
+    assert.deepEqual(
+      result.classes.map((layer) => layer.map(({ kind }) => kind)),
+      [
+        ['position', 'sink', 'duplicate'],
+        ['induction', 'broad', 'position'],
+      ],
+    );
+    assert.equal(result.measures['entropy']!.length, 2);
+    assert.ok(result.measures['sink']![0]![1]! > 0.99);
+    const header = fs.readFileSync(rollout).subarray(10, 128).toString('latin1');
+    assert.match(header, /'shape': \(2, 7, 7\)/);
+  });
+
   it("writes attention in NumPy's format", async () => {
     const file = path.join(folder, 'attention.npy');
     const result = await json<{ tokens: object[]; layers: number; heads: number }>([
