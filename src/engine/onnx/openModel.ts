@@ -14,6 +14,7 @@ import { findGpt2 } from './decoder/gpt2';
 import { Additions } from './expose';
 import { openFused } from './fusedAttention';
 import { GraphIndex, graphInputs, graphOutputs, type TensorInfo } from './graph';
+import { inlineFunctions } from './inlineFunctions';
 import { hoistBranch, hoistWithPastBranch, type DecoderBranch } from './mergedDecoder';
 import { modelBytes, readStub, readWhole, type ReadModel } from './modelFile';
 import { findAppended, findPastKeyValues, type LayerCache } from './pastKeyValues';
@@ -204,9 +205,11 @@ export function editModel(
   { pickPositions = false, branch = 'with-past' }: Edits = {},
 ): { offer: GraphOffer; bytes: Uint8Array } {
   const graph = model.graph!;
+  const inlined = inlineFunctions(model);
   const hoisted = branch !== 'both' && hoistBranch(graph, branch);
   const picked = pickPositions && pickWantedPositions(graph);
   const opened = openFused(graph);
+  const isChanged = inlined || hoisted || picked || opened.size > 0;
   const additions = new Additions(graph);
 
   const { probabilities, reason } = findAttentions(model, opened);
@@ -236,7 +239,7 @@ export function editModel(
   };
   return {
     offer,
-    bytes: additions.appendTo(hoisted || picked || opened.size > 0 ? modelBytes(model) : bytes),
+    bytes: additions.appendTo(isChanged ? modelBytes(model) : bytes),
   };
 }
 
