@@ -78,6 +78,14 @@ export function findAttentions(
         'apart. Use an export without branches (model.onnx or decoder_with_past_model.onnx of the same model).',
     };
   }
+  if (graph.node.some(({ opType }) => opType === 'QLinearSoftmax')) {
+    return {
+      probabilities,
+      reason:
+        'This ONNX file was quantised in the QOperator form, which computes attention in 8 bits. Quantise it ' +
+        'in the QDQ form, or use the export that it was made from.',
+    };
+  }
   return {
     probabilities,
     reason:

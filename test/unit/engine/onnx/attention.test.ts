@@ -134,6 +134,14 @@ describe('findAttentions', () => {
       assert(reason!.includes(`one fused operator (${name} of ${domain})`), reason);
     });
 
+  it('says that attention is computed in 8 bits', () => {
+    const { probabilities, reason } = find(
+      node('com.microsoft:QLinearSoftmax', ['query', 'scale', 'zero', 'scale', 'zero'], ['probabilities']),
+    );
+    assert.deepEqual(probabilities, []);
+    assert.match(reason!, /QOperator form/);
+  });
+
   it('says that attention is in a branch', () => {
     const { probabilities, reason } = find(
       node('If', ['mask'], ['context'], {
