@@ -5,6 +5,7 @@ import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
 import { registerLanguageModelTools } from './editor/languageModelTools/register';
+import { Proposals } from './editor/rewrite/proposals';
 import { Masks } from './editor/masks/masks';
 import { GhostText } from './editor/ghostText/ghostText';
 import { GhostTextSwitch } from './editor/ghostText/statusItem';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const marks = new SentimentMarks();
   const flow = new FlowMarks();
   const surprise = new SurpriseMarks();
+  const rewrites = new Proposals();
   const masks = new Masks(engine, log, root);
   const verdicts = new Verdicts(engine);
   const status = new StatusBar(engine, [marks, surprise]);
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     marks,
     flow,
     surprise,
+    rewrites,
     masks,
     ghostText,
     ghostTextSwitch,
@@ -83,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     flow,
     surprise,
     whileMarked(surprise, () => vscode.languages.registerHoverProvider({ pattern: '**' }, surprise)),
+    rewrites,
     masks,
     whileMarked(marks, () => new SentimentSigns(marks)),
     whileMarked(marks, () => sentimentHovers(marks, engine, log)),

@@ -9,6 +9,7 @@ import { restartEngine, showMenu, unloadModels } from './engineCommands';
 import { showError } from './errors';
 import { checkFlow, clearFlow } from './flow/checkFlow';
 import { listWeakJoints, nextWeakJoint, previousWeakJoint } from './flow/weakJoints';
+import { fillGap } from './gap/fillGap';
 import { stopGenerating } from './generating';
 import { toggleGhostText, toggleGhostTextForLanguage } from './ghostText/statusItem';
 import { fillMask } from './masks/fillMask';
@@ -23,6 +24,7 @@ import { exportModelCommand, removeModelCommand, verifyModelCommand } from './mo
 import { analyzeDocumentSentiment, analyzeSentiment, clearSentiment } from './sentiment/analyzeSentiment';
 import { listSentiment } from './sentiment/listSentiment';
 import { toggleLiveSentiment } from './sentiment/liveSentiment';
+import { acceptRewrite, dropRewrite, rewriteText } from './rewrite/rewriteText';
 import { showAttention } from './showAttention';
 import { clearSurprise, showSurprise } from './surprise/showSurprise';
 
@@ -49,6 +51,10 @@ const commands: Record<string, Command> = {
   'headlight.compareModels': compareModels,
   'headlight.copyComparison': copyComparison,
   'headlight.answerQuestion': answerQuestion,
+  'headlight.fillGap': fillGap,
+  'headlight.rewriteText': rewriteText,
+  'headlight.acceptRewrite': acceptRewrite,
+  'headlight.dropRewrite': dropRewrite,
   'headlight.checkFlow': checkFlow,
   'headlight.nextWeakJoint': nextWeakJoint,
   'headlight.previousWeakJoint': previousWeakJoint,

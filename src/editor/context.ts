@@ -3,6 +3,7 @@ import type { Engine } from '../client/engineClient';
 import type { AttentionPanels } from '../views/attention/attentionPanels';
 import type { ComparePanels } from '../views/comparePanel';
 import type { ModelsTree } from '../views/modelsTree';
+import type { Proposals } from './rewrite/proposals';
 import type { FlowMarks } from './flow/flowMarks';
 import type { GhostText } from './ghostText/ghostText';
 import type { GhostTextSwitch } from './ghostText/statusItem';
@@ -21,6 +22,7 @@ export interface Headlight {
   readonly status: StatusBar;
   readonly marks: SentimentMarks;
   readonly flow: FlowMarks;
+  readonly rewrites: Proposals;
   readonly ghostText: GhostText;
   readonly ghostTextSwitch: GhostTextSwitch;
   readonly surprise: SurpriseMarks;

@@ -25,6 +25,8 @@ export const fixtureModels = {
   'headlight.models.attention': fixture('bert-masked'),
   'headlight.models.nextSentence': fixture('bert-next-sentence'),
   'headlight.models.answer': fixture('bert-answer'),
+  'headlight.models.rewrite': fixture('marian'),
+  'headlight.models.infill': fixture('t5'),
 };
 
 /** Waits until `condition` holds, and gives what it gave. */

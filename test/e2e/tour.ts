@@ -100,7 +100,7 @@ const stops: Stop[] = [
     run: async (workbench) => {
       await workbench.runCommand('View: Close All Editors in Group');
       await workbench.openFile(file);
-      await workbench.selectText('tired');
+      await workbench.selectText('opened');
       await workbench.runCommand('Headlight: Compare Models');
       const frame = await workbench.webview();
       await frame.getByRole('button', { name: 'Compare Again' }).waitFor();

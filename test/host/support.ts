@@ -32,6 +32,8 @@ export async function useFixtures(): Promise<void> {
     'models.attention': fixture('bert-masked'),
     'models.nextSentence': fixture('bert-next-sentence'),
     'models.answer': fixture('bert-answer'),
+    'models.rewrite': fixture('marian'),
+    'models.infill': fixture('t5'),
   });
 }
 

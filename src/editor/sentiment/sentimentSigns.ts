@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toneOf } from '../../core/text/tone';
+import { hasInlayHints } from '../inlayHints';
 import { rangeOf } from '../target';
 import type { JudgedSentence } from './judgedDocument';
 import type { SentimentMarks } from './sentimentMarks';
@@ -73,9 +74,4 @@ export class SentimentSigns implements vscode.Disposable, vscode.InlayHintsProvi
 
 function colourOf({ label }: JudgedSentence): vscode.ThemeColor {
   return new vscode.ThemeColor(`headlight.sentiment.${toneOf(label)}Foreground`);
-}
-
-function hasInlayHints(document: vscode.TextDocument): boolean {
-  const enabled = vscode.workspace.getConfiguration('editor.inlayHints', document).get('enabled', 'on');
-  return enabled === 'on' || enabled === 'onUnlessPressed';
 }
