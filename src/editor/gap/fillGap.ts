@@ -10,7 +10,7 @@ import type { Headlight } from '../context';
 import { Hint, isCancellation } from '../errors';
 import { FillingPreview } from '../masks/fillingPreview';
 import { pickWord, type FittingWord, type WordGroup } from '../masks/pickWord';
-import { revealBelowPick } from '../masks/revealBelowPick';
+import { revealBelowPick } from '../revealBelowPick';
 import { writeFillings } from '../masks/writeFillings';
 import { modelForTask } from '../models/taskModel';
 import { withProgress } from '../progress';
