@@ -44,7 +44,7 @@ def state_dict(folder):
 def restore(model, folder):
     """Loads the weights of the exported model in `folder` into `model`. Raises RuntimeError where one is missing."""
     missing, unexpected = model.load_state_dict(state_dict(folder), strict=False)
-    # GPT-2's head is its embedding; position_ids is a constant.
-    missing = [name for name in missing if name != 'lm_head.weight' and not name.endswith('position_ids')]
+    # The same tensors by other names: GPT-2's head is its embedding, BERT's decoder has the head's bias.
+    missing = [name for name in missing if name not in ('lm_head.weight', 'cls.predictions.decoder.bias')]
     if missing or unexpected:
         raise RuntimeError(f'{folder} is no export of this model: missing {missing}, unexpected {unexpected}')
