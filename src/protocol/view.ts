@@ -19,6 +19,8 @@ export interface AttentionPicture extends Omit<AttentionResult, 'handle' | 'timi
   readonly source: ViewSource;
   /** The model's name, as on screen. */
   readonly modelName: string;
+  /** The token at the cursor in the document, where the cursor is in the text. */
+  readonly cursor?: number;
 }
 
 /** The figures of every head, and what they make of it. */

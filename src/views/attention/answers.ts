@@ -1,3 +1,4 @@
+import type { AttentionResult } from '../../protocol/engine';
 import type {
   Comparison,
   FromView,
@@ -20,6 +21,7 @@ export interface Answering {
   readonly restoring: Promise<void> | undefined;
   /** @throws Error when the side shows nothing */
   reading(side: SideName): Reading;
+  cursorToken(side: SideName, result: AttentionResult): number | undefined;
   show(side: SideName, source: ViewSource): void;
   compare(what: Comparison): Promise<boolean>;
   closeCompare(): void;
@@ -37,12 +39,14 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
   async picture(panel, { side, shaping }) {
     await panel.restoring;
     const reading = panel.reading(side);
-    const { handle: _, timing: __, model, ...result } = await reading.result();
+    const whole = await reading.result();
+    const { handle: _, timing: __, model, ...result } = whole;
     const shaped = Object.values(shaping).some(Boolean)
       ? await reading.ask('attentionPictures', { shaping })
       : result;
     const { source } = reading;
-    return own({ ...result, ...shaped, source, modelName: model });
+    const cursor = panel.cursorToken(side, whole);
+    return own({ ...result, ...shaped, source, modelName: model, ...(cursor !== undefined && { cursor }) });
   },
 
   async pictures(panel, { side, shaping }) {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
 import type { Inventory } from '../../models/places';
-import { EngineError } from '../../protocol/engine';
+import { EngineError, type AttentionResult } from '../../protocol/engine';
 import type { FromView, ToView, ViewNotice } from '../../protocol/view';
 import type { SideName, ViewSource } from '../../protocol/viewState';
+import { tokenAtCursor } from './target';
 import { showPage } from '../webviewPage';
 import { answer, type Answering } from './answers';
 import { compareWith } from './compareWith';
@@ -118,6 +119,13 @@ export class AttentionPanel implements Answering {
     return reading;
   }
 
+  /** The token at the cursor, where that is in a side's text. */
+  cursorToken(side: SideName, { tokens, target }: AttentionResult): number | undefined {
+    const offset = side === 'a' && target === undefined ? this.follower.cursorOffset : undefined;
+    const token = offset === undefined ? -1 : tokenAtCursor(this.reading(side).source.text, tokens, offset);
+    return token < 0 ? undefined : token;
+  }
+
   async compare(what: Parameters<typeof compareWith>[0]): Promise<boolean> {
     const source = await compareWith(what, this.reading('a').source, this.parts.inventory);
     if (source && !this.disposed) this.show('b', source);
@@ -153,11 +161,10 @@ export class AttentionPanel implements Answering {
 
   private async followCursor(offset: number): Promise<void> {
     const reading = this.readings.get('a');
-    const result = await reading?.result().catch(() => undefined);
+    if (!reading) return;
+    const result = await reading.result().catch(() => undefined);
     if (!result || reading !== this.readings.get('a') || result.target !== undefined) return;
-    const token = result.tokens.findLastIndex(
-      ({ start, special }) => !special && start < Math.max(offset, 1),
-    );
+    const token = tokenAtCursor(reading.source.text, result.tokens, offset);
     if (token < 0) return;
     this.mark.show(result.tokens[token]!, false);
     this.notify({ kind: 'cursor', side: 'a', token });

@@ -56,7 +56,7 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
 
   private async restore(panel: AttentionPanel, side: SideName, source: ViewSource): Promise<void> {
     try {
-      if (!(await mayOpen(source.model, this.parts.inventory))) {
+      if (!(await mayOpen(source.model, vscode.workspace.isTrusted, this.parts.inventory))) {
         throw new Error(
           vscode.l10n.t(
             'This folder is not trusted, so the model that the view showed before isn’t opened: {0} is neither embedded nor added. Trust the folder, or run Headlight: Show Attention again.',

@@ -58,6 +58,15 @@ export class Follower implements vscode.Disposable {
     this.span = stands ? { start: source.start, end: source.end } : undefined;
   }
 
+  /** The offset of the mere cursor in the shown text, where an editor has it there. */
+  get cursorOffset(): number | undefined {
+    const { span } = this;
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => this.isShown(document));
+    if (!editor?.selection.isEmpty || !span) return undefined;
+    const offset = editor.document.offsetAt(editor.selection.active);
+    return offset >= span.start && offset <= span.end ? offset - span.start : undefined;
+  }
+
   /** While it is pinned the text stays; the cursor is still told. */
   setPinned(pinned: boolean): void {
     this.pinned = pinned;

@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import * as vscode from 'vscode';
 import type { Inventory } from '../../models/places';
 
 /**
@@ -7,11 +6,15 @@ import type { Inventory } from '../../models/places';
  * places may: those that are embedded, added, cached, or named in the user's own settings.
  * @param model absolute path of a model's folder, or of an .onnx file in one
  */
-export async function mayOpen(model: string, inventory: () => Promise<Inventory>): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
+export async function mayOpen(
+  model: string,
+  trusted: boolean,
+  inventory: () => Promise<Pick<Inventory, 'models'>>,
+): Promise<boolean> {
+  if (trusted) return true;
   const { models } = await inventory();
   return models.some(({ folder }) => {
     const relative = path.relative(path.resolve(folder), path.resolve(model));
-    return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+    return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
   });
 }

@@ -1,6 +1,7 @@
 /** Which part of a document the view shows while it follows its cursor and edits. */
 import { paragraphAt, trimmed } from '../../core/text/paragraph';
 import type { Span } from '../../core/text/span';
+import type { Token } from '../../core/text/token';
 import type { TextChange } from '../../core/text/changes';
 
 /**
@@ -32,6 +33,17 @@ export function grownSpan({ start, end }: Span, changes: readonly TextChange[]):
     }
   }
   return { start: Math.max(from, 0), end: Math.max(to, from, 0) };
+}
+
+/**
+ * The token at the cursor: the one before it, which is being written, or the one behind it where a space or nothing
+ * stands before. -1 where there is no token of the text.
+ * @param offset of the cursor in `text`, UTF-16
+ */
+export function tokenAtCursor(text: string, tokens: readonly Token[], offset: number): number {
+  const at = /\S/.test(text.charAt(offset - 1)) ? offset - 1 : offset;
+  const found = tokens.findIndex(({ start, end, special }) => !special && start <= at && at < end);
+  return found >= 0 ? found : tokens.findLastIndex(({ start, special }) => !special && start <= at);
 }
 
 function nonEmpty(span: Span): Span | undefined {

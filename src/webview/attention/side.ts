@@ -189,7 +189,9 @@ export class Side {
     this.selected = (former?.selected ?? []).filter((head) => head < all);
     this.zoom = same ? former.zoom : undefined;
     const lastOfText = tokens.findLastIndex(({ special }) => !special);
-    this.token = same ? Math.min(former.token, tokens.length - 1) : Math.max(lastOfText, 0);
+    this.token = same
+      ? Math.min(former.token, tokens.length - 1)
+      : (picture.cursor ?? Math.max(lastOfText, 0));
 
     this.body.hidden = false;
     this.header.show(picture);

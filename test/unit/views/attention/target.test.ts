@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { grownSpan, spanToShow } from '../../../../src/views/attention/target';
+import { grownSpan, spanToShow, tokenAtCursor } from '../../../../src/views/attention/target';
 
 const text = 'One two.\n\nThree four five.\n\n  \n';
 
@@ -51,5 +51,20 @@ describe('a span that takes in the edits that touch it', () => {
       { rangeOffset: 0, rangeLength: 5, text: '' },
     ];
     assert.deepEqual(grownSpan(span, changes), { start: 5, end: 17 });
+  });
+});
+
+describe('the token at the cursor', () => {
+  const token = (start: number, end: number, special = false) => ({ id: 0, text: '', start, end, special });
+  const text = 'One two.';
+  const tokens = [token(0, 0, true), token(0, 3), token(4, 7), token(7, 8), token(8, 8, true)];
+
+  it('is the one that is being written, or the one behind a space', () => {
+    const at = (offset: number): number => tokenAtCursor(text, tokens, offset);
+    assert.deepEqual([0, 1, 3, 4, 5, 7, 8].map(at), [1, 1, 1, 2, 2, 2, 3]);
+  });
+
+  it('is none where the text has none', () => {
+    assert.equal(tokenAtCursor('', [token(0, 0, true)], 0), -1);
   });
 });
