@@ -6,6 +6,7 @@
  *   npm run bench -- --quick             the embedded models, in less than a minute
  *   npm run bench -- --typing            from a key to painted ghost text, in a VS Code window; nothing else
  *   npm run bench -- --only ID,ID        these rows only
+ *   npm run bench -- --attention         the attention view's rows only, which open a window
  *   npm run bench -- --new-tokens N      writes N tokens where speed is measured, 128 by default
  *   npm run bench -- --json FILE         writes the figures as JSON too
  *   npm run bench -- --markdown FILE     writes the table too

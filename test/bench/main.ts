@@ -19,6 +19,12 @@ import { median } from './statistics';
 const root = path.join(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache/bench');
 
+/** A row that opens a window: what it runs in a page has a page's types, and is loaded only when it is wanted. */
+function inWindow(name: string): Measure {
+  const file = path.join(import.meta.dirname, 'attention/rows.ts');
+  return async (setting) => ((await import(file)) as Record<string, Measure>)[name]!(setting);
+}
+
 const rows: Record<string, Measure> = {
   'decode-int8-512': decode('int8', 512),
   'decode-int8-64': decode('int8', 64),
@@ -34,6 +40,9 @@ const rows: Record<string, Measure> = {
   'cold-start': coldStart,
   'memory-1024': memory,
   'event-loop-gap': eventLoopGap,
+  'attention-open-512': inWindow('attentionOpen'),
+  'attention-frame-1024': inWindow('attentionFrames'),
+  'attention-memory': inWindow('attentionMemory'),
 };
 
 const { values: options } = parseArgs({
@@ -41,6 +50,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     models: { type: 'string' },
     only: { type: 'string' },
+    attention: { type: 'boolean', default: false },
     'new-tokens': { type: 'string' },
     json: { type: 'string' },
     markdown: { type: 'string' },
@@ -53,7 +63,9 @@ const log = (line: string): void => console.log(line);
 process.env['HEADLIGHT_CACHE'] = path.join(cache, 'engine');
 
 async function main(): Promise<void> {
-  const only = options.only?.split(',');
+  const only = options.attention
+    ? Object.keys(rows).filter((id) => id.startsWith('attention-'))
+    : options.only?.split(',');
   const unknown = only?.filter((id) => !(id in rows)) ?? [];
   if (unknown.length > 0)
     throw new Error(`There is no row ${unknown.join(', ')}; there are ${Object.keys(rows).join(', ')}.`);
