@@ -6,6 +6,7 @@
  */
 import { relative } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
+import { AttentionPage } from './attentionView';
 import { Workbench } from './workbench';
 
 const file = 'welcome.md';
@@ -15,6 +16,8 @@ interface Stop {
   /** Of the picture. */
   name: string;
   title: string;
+  /** Of the window, in pixels, where it isn't as large as for the others. */
+  size?: { width: number; height: number };
   run: (workbench: Workbench) => Promise<string[]>;
 }
 
@@ -95,6 +98,41 @@ const stops: Stop[] = [
     },
   },
   {
+    name: 'attention-lines',
+    title: 'One head, by words and without special tokens',
+    run: async (workbench) => {
+      const view = await AttentionPage.of(workbench);
+      await view.toggle('− special').click();
+      await view.toggle('words').click();
+      await view.choice('Sort').selectOption('previous');
+      await view.side().locator('.overview [role=gridcell]').nth(1).click();
+      await view.tab('Lines');
+      await view.side().locator('.lines path').first().waitFor();
+      return [await view.title().innerText(), await view.side().locator('.kind').innerText()];
+    },
+  },
+  {
+    name: 'attention-compare',
+    title: 'Two ways to read a text, side by side',
+    size: { width: 1600, height: 860 },
+    run: async (workbench) => {
+      const view = await AttentionPage.of(workbench);
+      for (const name of ['− special', 'words']) await view.toggle(name).click();
+      await view.choice('Sort').selectOption('');
+      await view.tab('Map');
+      await view.menu('Compare', 'With another model…');
+      await workbench.quickPick.rows.filter({ hasText: 'headlight-gpt2' }).first().click();
+      await view.side('b').locator('.side-body').waitFor();
+      await view.head(2, 1, 'b').click();
+      await view.head(3, 9).click();
+      await view.choice('Show').selectOption('max');
+      await view.side('b').locator('.detail-section h2', { hasText: 'Maximum' }).waitFor();
+      await workbench.idle();
+      const facts = (side: 'a' | 'b') => view.side(side).locator('.facts').innerText();
+      return [await facts('a'), await facts('b')];
+    },
+  },
+  {
     name: 'compare',
     title: 'Compare Models',
     run: async (workbench) => {
@@ -123,13 +161,15 @@ function weightIn(title: string): number {
   return Number(/\d+\.\d+/.exec(title)?.[0] ?? 0);
 }
 
+const windowSize = { width: 1280, height: 760 };
+
 async function main(): Promise<number> {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   const headless = process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY;
   const workbench = await Workbench.open({
     headless,
     screenshots: 'tour',
-    size: { width: 1280, height: 760 },
+    size: windowSize,
     settings: {
       'editor.minimap.enabled': false,
       'editor.occurrencesHighlight': 'off',
@@ -141,9 +181,10 @@ async function main(): Promise<number> {
   try {
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.openFile(file);
-    for (const [index, { name, title, run }] of stops.entries()) {
+    for (const [index, { name, title, size, run }] of stops.entries()) {
       const heading = `\n${index + 1}. ${title}`;
       const started = Date.now();
+      await workbench.page.setViewportSize(size ?? windowSize);
       try {
         const gave = await run(workbench);
         console.log(`${heading} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
