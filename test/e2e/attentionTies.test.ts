@@ -153,9 +153,10 @@ describe('the attention view and its document', () => {
   it('draws the same map with WebGL2, where a graphics card draws it', async () => {
     // The browser of the tests has no card; one that says it has draws by the same calls.
     await workbench.page.addInitScript(() => {
-      const getParameter = WebGL2RenderingContext.prototype.getParameter;
-      WebGL2RenderingContext.prototype.getParameter = function (name: number): unknown {
-        const value: unknown = getParameter.call(this, name);
+      const { prototype } = WebGL2RenderingContext;
+      const getParameter = Reflect.get(prototype, 'getParameter') as (this: unknown, name: number) => unknown;
+      prototype.getParameter = function (name: number): unknown {
+        const value = getParameter.call(this, name);
         return typeof value === 'string' && /swiftshader/i.test(value) ? 'A graphics card' : value;
       };
     });
