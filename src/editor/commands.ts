@@ -26,6 +26,7 @@ import { listSentiment } from './sentiment/listSentiment';
 import { toggleLiveSentiment } from './sentiment/liveSentiment';
 import { acceptRewrite, dropRewrite, rewriteText } from './rewrite/rewriteText';
 import { showAttention } from './showAttention';
+import { listSurprise } from './surprise/listSurprise';
 import { clearSurprise, showSurprise } from './surprise/showSurprise';
 
 /** A command; one in a view's context menu, or behind a link, is given what it was called on. */
@@ -46,6 +47,7 @@ const commands: Record<string, Command> = {
   'headlight.listSentiment': listSentiment,
   'headlight.clearSentiment': clearSentiment,
   'headlight.showSurprise': showSurprise,
+  'headlight.listSurprise': listSurprise,
   'headlight.clearSurprise': clearSurprise,
   'headlight.showAttention': showAttention,
   'headlight.compareModels': compareModels,

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Engine } from '../../src/client/engineClient';
+import { MaskActions } from '../../src/editor/masks/maskActions';
+import { MaskCandidates } from '../../src/editor/masks/maskCandidates';
+import { MaskHover } from '../../src/editor/masks/maskHover';
+import { EngineError } from '../../src/protocol/engine';
 import { closeAll, configure, fixture, headlight, show, until, useFixtures } from './support';
 
 const text = 'A heading\n\nThe [MASK] was empty.\n\nMore.';
@@ -185,6 +190,54 @@ describe('masks in a document', () => {
 
     it('is not there without a mask', async () => {
       assert.deepEqual(await actionsAt(await show(text), 2), []);
+    });
+  });
+
+  describe('ask the model only when someone looks', () => {
+    /** An engine that never answers, and the signals of what it was asked. */
+    async function silent() {
+      const { masks, log, root } = await headlight();
+      const signals: AbortSignal[] = [];
+      const engine = {
+        request: (_method: string, _params: unknown, { signal }: { signal: AbortSignal }) => {
+          signals.push(signal);
+          return new Promise((_, reject) =>
+            signal.addEventListener('abort', () => reject(new EngineError('cancelled', 'Cancelled.'))),
+          );
+        },
+      } as unknown as Engine;
+      const candidates = new MaskCandidates(engine, masks.spelling, root);
+      return { signals, hover: new MaskHover(candidates), actions: new MaskActions(candidates, log) };
+    }
+
+    it('not for the light bulb, which follows the cursor', async () => {
+      const { signals, actions } = await silent();
+      const { document } = await show(text);
+      const position = document.positionAt(inside);
+      const { token } = new vscode.CancellationTokenSource();
+      const found = await actions.provideCodeActions(
+        document,
+        new vscode.Range(position, position),
+        { triggerKind: vscode.CodeActionTriggerKind.Automatic, diagnostics: [], only: undefined },
+        token,
+      );
+      assert.deepEqual(
+        found.map(({ title }) => title),
+        ['Fill Mask…'],
+      );
+      assert.equal(signals.length, 0);
+    });
+
+    it('and stop when the hover is left', async () => {
+      const { signals, hover } = await silent();
+      const { document } = await show(text);
+      const source = new vscode.CancellationTokenSource();
+      const running = hover.provideHover(document, document.positionAt(inside), source.token);
+      await until('the model is asked', () => signals.length === 1);
+      assert.equal(signals[0]!.aborted, false);
+      source.cancel();
+      assert.equal(await running, undefined);
+      assert.equal(signals[0]!.aborted, true);
     });
   });
 

@@ -112,6 +112,22 @@ describe('Show Surprise', () => {
     assert.match((await headlight()).status.text, /perplexity ≈/);
   });
 
+  it('lists the unexpected tokens, the least expected first, and goes to the chosen one', async () => {
+    const editor = await shown();
+    const { surprise } = await headlight();
+    const [least] = [...surprise.marksOf(editor.document)].sort((a, b) => a.logprob - b.logprob);
+    let ended = false;
+    const running = vscode.commands.executeCommand('headlight.listSurprise').then(() => (ended = true));
+    const timer = setInterval(
+      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+      300,
+    );
+    await until('the list is left', () => ended).finally(() => clearInterval(timer));
+    await running;
+    assert.equal(editor.document.offsetAt(editor.selection.start), least!.start);
+    assert.equal(editor.document.offsetAt(editor.selection.end), least!.end);
+  });
+
   it('takes the marks away on request', async () => {
     const editor = await shown();
     await vscode.commands.executeCommand('headlight.clearSurprise');

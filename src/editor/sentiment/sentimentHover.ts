@@ -4,6 +4,7 @@ import { ranking, type Verdict } from '../../core/sentiment/verdict';
 import { bar, percent } from '../../core/text/figures';
 import type { TippingWordsResult } from '../../protocol/engine';
 import { isCancellation } from '../errors';
+import { escapeMarkdown } from '../markdown';
 import { rangeOf } from '../target';
 import type { JudgedDocument, JudgedSentence } from './judgedDocument';
 import type { SentimentMarks } from './sentimentMarks';
@@ -86,7 +87,7 @@ function verdictText(verdict: Verdict): vscode.MarkdownString {
   const text = new vscode.MarkdownString(`**Headlight** · ${t('sentiment of this sentence')}\n\n`);
   text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
   for (const [label, probability] of ranking(verdict))
-    text.appendMarkdown(`| ${escaped(label)} | ${percent(probability)} | ${bar(probability, 10)} |\n`);
+    text.appendMarkdown(`| ${escapeMarkdown(label)} | ${percent(probability)} | ${bar(probability, 10)} |\n`);
   if (verdict.isCut)
     text.appendMarkdown(
       `\n${t('It is longer than the model reads at once and was judged by its beginning.')}`,
@@ -102,19 +103,15 @@ function wordsText(sentence: string, { label, words }: TippingWordsResult): vsco
     .slice(0, shownWords);
   if (most.length === 0) return new vscode.MarkdownString(t('No single word tips it.'));
   const text = new vscode.MarkdownString(
-    `${t('Words that tip it, by what {0} loses without them', escaped(label))}\n\n`,
+    `${t('Words that tip it, by what {0} loses without them', escapeMarkdown(label))}\n\n`,
   );
   text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
   for (const { start, end, effect } of most) {
     const sign = effect > 0 ? '+' : '−';
     const points = (100 * Math.abs(effect)).toFixed(1);
     text.appendMarkdown(
-      `| ${escaped(sentence.slice(start, end))} | ${sign}${points} | ${bar(Math.abs(effect), 10)} |\n`,
+      `| ${escapeMarkdown(sentence.slice(start, end))} | ${sign}${points} | ${bar(Math.abs(effect), 10)} |\n`,
     );
   }
   return text;
-}
-
-function escaped(label: string): string {
-  return label.replace(/[\\`*_{}[\]()#+\-.!|<>]/g, '\\$&');
 }
