@@ -2,6 +2,7 @@
 import type { HeadClass } from '../core/attention/classes';
 import { measureNames, type MeasureName } from '../core/attention/measures';
 import type { AttentionTensor } from '../core/attention/tensor';
+import { percent } from '../core/text/figures';
 import type { Token } from '../core/text/token';
 import type { FillResult, ScoreResult, SentimentResult, Verdict } from '../protocol/engine';
 
@@ -15,7 +16,7 @@ export function printFill({ masks, fillings }: FillResult, text: string): string
   if (fillings) {
     const rows = fillings.map((filling) => {
       const words = filling.masks.map(({ text: word }) => word).join(' … ');
-      return `${percentOf(Math.exp(filling.logprob))}  ${words}`;
+      return `${percent(Math.exp(filling.logprob)).padStart(6)}  ${words}`;
     });
     lists.push([masks.length > 1 ? 'all masks together' : 'fillings', ...rows].join('\n'));
   }
