@@ -152,6 +152,11 @@ export interface FillParams {
   text: string;
   /** How many candidates a mask; default 10. */
   top?: number;
+  /**
+   * Leaves out of the candidates what can't be written as it is read: special tokens, white space, parts of characters,
+   * and pieces of words where a word begins; default false. Fillings never have them.
+   */
+  wordsOnly?: boolean;
   /** How many fillings of all masks together; default 0, as they take more runs. */
   fillings?: number;
   /** Up to how many tokens one mask may stand for in these fillings; default 1. */

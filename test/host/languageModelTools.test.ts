@@ -60,6 +60,7 @@ describe('tools for agents', () => {
       model: fixture('bert-masked'),
       text,
       top: 3,
+      wordsOnly: true,
       fillings: 3,
     });
     assert.equal(answer.model, 'bert-masked');

@@ -13,7 +13,12 @@ const inside = text.indexOf('MASK');
 
 async function candidatesOf(masked: string, model = 'bert-masked'): Promise<string[]> {
   const { engine } = await headlight();
-  const { masks } = await engine.request('fill', { model: fixture(model), text: masked, top: 12 });
+  const { masks } = await engine.request('fill', {
+    model: fixture(model),
+    text: masked,
+    top: 12,
+    wordsOnly: true,
+  });
   return masks[0]!.candidates.map(({ text: word }) => word);
 }
 

@@ -12,7 +12,7 @@ export const fillMaskTool: Tool = {
     const maxTokens = input.integer('maxTokensPerMask', 1, 1, 5);
     const result = await engine.request(
       'fill',
-      { model: modelFor('fill', root), text, top, fillings: top, maxTokens },
+      { model: modelFor('fill', root), text, top, wordsOnly: true, fillings: top, maxTokens },
       { signal },
     );
     return {

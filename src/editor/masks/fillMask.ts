@@ -35,7 +35,14 @@ export async function fillMask(headlight: Headlight): Promise<void> {
     const result = await withProgress(engine, vscode.l10n.t('Headlight: reading the text'), (signal) =>
       engine.request(
         'fill',
-        { model, text: target.text, top: shown, fillings: shown, maxTokens: maskTokens() },
+        {
+          model,
+          text: target.text,
+          top: shown,
+          wordsOnly: true,
+          fillings: shown,
+          maxTokens: maskTokens(),
+        },
         { priority: 'interactive', signal },
       ),
     );
@@ -59,7 +66,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
         masks,
         candidatesAfter: async (fillings, signal) => {
           const text = replaced(target.text, fillings);
-          const next = await engine.request('fill', { model, text, top: shown }, { signal });
+          const next = await engine.request('fill', { model, text, top: shown, wordsOnly: true }, { signal });
           return next.masks[0]?.candidates ?? [];
         },
         preview: show,

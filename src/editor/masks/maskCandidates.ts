@@ -75,7 +75,7 @@ export class MaskCandidates {
       try {
         result = await this.engine.request(
           'fill',
-          { model: modelFor('fill', this.root), text: paragraph, top: asked },
+          { model: modelFor('fill', this.root), text: paragraph, top: asked, wordsOnly: true },
           { priority, signal: controller.signal },
         );
       } finally {

@@ -12,6 +12,7 @@ import {
   type WeighedWord,
 } from '../../protocol/engine';
 import type { Tokenizer } from '../model/tokenizer';
+import { wordPieces } from '../model/wordPieces';
 import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
 import { HiddenText } from './hiddenText';
@@ -50,11 +51,18 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   await hidden.read([emptyFilling(masks.length)], turn, (_, slot, logits) => {
     logitsOf[slot] = logits;
   });
+  const pieces = wordPieces(tokenizer);
   const result: FillResult = {
     model: model.folder.name,
     masks: masks.map((span, index) => ({
       ...span,
-      candidates: rank(logitsOf[index]!, top, tokenizer, lefts[index]!),
+      candidates: rank(
+        logitsOf[index]!,
+        top,
+        tokenizer,
+        lefts[index]!,
+        params.wordsOnly ? (id) => pieces.isReadable(id) && pieces.canBegin(id, lefts[index]!) : undefined,
+      ),
     })),
     truncated: hidden.truncated,
     timing: { loadMs, runMs: 0 },
@@ -79,14 +87,24 @@ function oneOf(masks: readonly Span[], mask: number): number {
   throw new EngineError('option', `The text has ${masks.length} masks, so there is none with index ${mask}.`);
 }
 
-/** The most probable tokens for one mask, as they would be written after `left`. */
-export function rank(logits: Float32Array, top: number, tokenizer: Tokenizer, left: string): Candidate[] {
+/**
+ * The most probable tokens for one mask, as they would be written after `left`.
+ * @param allowed which tokens are ranked; all by default
+ */
+export function rank(
+  logits: Float32Array,
+  top: number,
+  tokenizer: Tokenizer,
+  left: string,
+  allowed: (id: number) => boolean = () => true,
+): Candidate[] {
   const probabilities = softmax(logits);
-  return largest(probabilities, top).map((id) => ({
-    id,
-    text: asWritten(tokenizer.tokenText(id), left),
-    probability: probabilities[id]!,
-  }));
+  const offered = probabilities.map((probability, id) => (allowed(id) ? probability : -1));
+  return largest(offered, top).flatMap((id) =>
+    offered[id]! < 0
+      ? []
+      : [{ id, text: asWritten(tokenizer.tokenText(id), left), probability: probabilities[id]! }],
+  );
 }
 
 async function weigh(

@@ -59,6 +59,26 @@ for (const name of ['bert-masked', 'roberta-masked']) {
       for (const { masks } of fillings!) assert.match(masks[0]!.text, /^[^\s[<#](?:.*\S)?$/);
     });
 
+    it('ranks only what can be written as a candidate, on request, with the same probabilities', async () => {
+      const text = `The ${mask} was here.`;
+      const [all, words] = await Promise.all([
+        fill({ text, top: 500 }),
+        fill({ text, top: 500, wordsOnly: true }),
+      ]);
+      const { tokenizer } = (await models.openEncoder(fixture(name), 'fill')).model;
+      const special = Object.values(tokenizer.special).map((token) => token?.id);
+      const wanted = all.masks[0]!.candidates.filter(
+        ({ id, text: word }) =>
+          !special.includes(id) &&
+          !tokenizer.isSpecial(id) &&
+          word.trim() !== '' &&
+          !word.includes('\ufffd') &&
+          !tokenizer.continuesWord(id),
+      );
+      assert.ok(wanted.length < all.masks[0]!.candidates.length);
+      assert.deepEqual(words.masks[0]!.candidates, wanted);
+    });
+
     it('lets a mask stand for a word of several tokens', async () => {
       const text = `The ${mask} was here.`;
       const { fillings } = await fill({ text, fillings: 300, maxTokens: 3 });
