@@ -38,7 +38,7 @@ export function familyWords({ name, sees }: Family): string {
 
 /** How many tokens a model sees on which side. */
 export function sidesWords({ left, right }: { left: number; right: number }): string {
-  return l10n.t('{0} tokens on the left, {1} on the right', left, right);
+  return l10n.t('tokens seen on the left: {0}, on the right: {1}', left, right);
 }
 
 /** Why models differ, in sentences. */

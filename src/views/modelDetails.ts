@@ -32,7 +32,10 @@ export function detail(
 export function familyDetails(family: Family, name: string): Detail[] {
   const { t } = vscode.l10n;
   const list = (tasks: readonly Task[]): string => tasks.map((task) => taskNames[task]).join(', ');
-  const unable = (Object.keys(taskNames) as Task[]).filter((task) => !family.tasks.includes(task));
+  const byHead = (family.tasksByHead ?? []).filter((task) => !family.tasks.includes(task));
+  const unable = (Object.keys(taskNames) as Task[]).filter(
+    (task) => !family.tasks.includes(task) && !byHead.includes(task),
+  );
   const why = (task: Task): Detail => {
     const tooltip = refusal(family, task, name);
     return detail(taskNames[task], t('it {0}', family.reads), tooltip === undefined ? {} : { tooltip });
@@ -41,6 +44,7 @@ export function familyDetails(family: Family, name: string): Detail[] {
     detail(t('Family'), family.name, { tooltip: t('It {0}.', family.reads) }),
     detail(t('Sees'), sightOf(family.sees)),
     detail(t('Can'), list(family.tasks) || t('nothing that Headlight does')),
+    ...(byHead.length > 0 ? [detail(t('Can, if its file has a head for it'), list(byHead))] : []),
     ...(unable.length > 0 ? [detail(t("Can't"), list(unable), { children: unable.map(why) })] : []),
   ];
 }

@@ -98,6 +98,19 @@ describe('Compare Models', () => {
     }
   });
 
+  it('asks a model that reads both sides and then writes', async () => {
+    await configure({ 'models.infill': fixture('t5') });
+    try {
+      const comparison = await compare(text, word, word + 'large'.length);
+      const t5 = rowOf(comparison, 't5');
+      assert.equal(t5.state, 'done', t5.problem);
+      assert.match(seen(t5, 'seen'), /The capital of France is a ?.*city\.$/);
+      assert.match(comparison.why, /t5 reads both sides and then writes/);
+    } finally {
+      await configure({ 'models.infill': '' });
+    }
+  });
+
   it('is copied as a Markdown table', async () => {
     const { why } = await compare(text, word);
     await vscode.commands.executeCommand('headlight.copyComparison');
