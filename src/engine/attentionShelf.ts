@@ -49,7 +49,7 @@ export class AttentionShelf {
 
   /**
    * The attentions of a handle, which are now the last that were looked at.
-   * @throws EngineError `input` when they were closed, or had to go
+   * @throws EngineError `gone` when they were closed, or had to go
    */
   get(handle: number): HeldAttention {
     const held = this.#held.get(handle);

@@ -93,7 +93,7 @@ describe('The engine process', function () {
     const firstRow = weights.subarray(0, shown.tokens.length);
     assert.ok(Math.abs(firstRow.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
     await engine.request('closeAttention', { handle: shown.handle });
-    await assert.rejects(engine.request('attentionMatrix', { handle: shown.handle, source }), code('input'));
+    await assert.rejects(engine.request('attentionMatrix', { handle: shown.handle, source }), code('gone'));
   });
 
   it('stops between two tokens when cancelled, and is free for the next request', async () => {
