@@ -39,10 +39,24 @@ export async function useFixtures(): Promise<void> {
 
 /** Shows a new document with the cursor at its end. */
 export async function show(content: string, language = 'markdown'): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
+  const document = await newDocument(content, language);
   const editor = await vscode.window.showTextDocument(document, { preview: false });
   select(editor, content.length);
   return editor;
+}
+
+/**
+ * A new document with just this content: VS Code may give it what it had kept, for hot exit, of a closed one by the
+ * same name.
+ */
+async function newDocument(content: string, language: string): Promise<vscode.TextDocument> {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const document = await vscode.workspace.openTextDocument({ content, language });
+    if (document.getText() === content) return document;
+    await vscode.window.showTextDocument(document, { preview: false });
+    await closeAll();
+  }
+  throw new Error(`VS Code gave no new document with the content "${content}"`);
 }
 
 /** Selects from `start` to `end`, or puts the cursor at `start`. */
