@@ -4,7 +4,7 @@ import { toFloat32, type Session, type TensorData } from '../onnx/session';
 import { logSumExp } from '../../core/decoding/sampling';
 import { EngineError } from '../../protocol/engine';
 import { Branches } from './branches';
-import { ContextStore } from './contextStore';
+import { ContextStore, type PromptEnd } from './contextStore';
 import { decodeFeeds, unseen, type View, type WantedLogits } from './decodeFeeds';
 import { decodeNames } from '../onnx/decoder/decodeGraph';
 import { KeyValueCache, type CacheArray } from './keyValueCache';
@@ -30,6 +30,8 @@ export interface CausalContext {
   readonly cache: KeyValueCache;
   /** The ids that were read, by row. */
   ids: number[][];
+  /** How many of them `readOn` was asked for, and the logits behind the last of these. */
+  end?: PromptEnd | undefined;
 }
 
 /**
@@ -117,17 +119,28 @@ export class CausalModel {
   }
 
   /**
-   * A context that has read the first tokens of `ids`, as many as are known from contexts that were kept, but at
-   * least one less than all.
+   * A context that has read the first tokens of `ids`, as many as are known from contexts that were kept. All only
+   * where the logits behind the last are known too: `readOn` gives them.
    */
   resume(ids: readonly number[]): CausalContext {
-    const cache = this.strategy === 'apart' ? this.#contexts.take(ids) : undefined;
-    return cache ? { cache, ids: [ids.slice(0, cache.length)] } : this.newContext();
+    const taken = this.strategy === 'apart' ? this.#contexts.take(ids) : undefined;
+    return taken ? { ...taken, ids: [ids.slice(0, taken.cache.length)] } : this.newContext();
+  }
+
+  /**
+   * Reads what a context of one row hasn't read of `ids`, and returns the logits behind the last, [1][vocabulary].
+   * A context that has read them all remembers these.
+   */
+  async readOn(context: CausalContext, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
+    if (context.end?.length === ids.length) return [context.end.logits];
+    const logits = await this.read(context, [ids.slice(context.cache.length)], turn);
+    context.end = { length: ids.length, logits: logits[0]! };
+    return logits;
   }
 
   /** Keeps what a context of one row has read, for `resume`. The context may not be used any more. */
-  keep({ cache, ids }: CausalContext): void {
-    if (this.strategy === 'apart' && cache.batch === 1) this.#contexts.keep(ids[0]!, cache);
+  keep({ cache, ids, end }: CausalContext): void {
+    if (this.strategy === 'apart' && cache.batch === 1) this.#contexts.keep(ids[0]!, cache, end);
   }
 
   /** Forgets the last `count` tokens that a context has read. */
@@ -252,7 +265,7 @@ export class CausalModel {
   ): AsyncGenerator<Float32Array[], void> {
     const context = this.resume(ids);
     try {
-      await this.read(context, [ids.slice(context.cache.length)], turn);
+      await this.readOn(context, ids, turn);
       const last = ids.length - 1;
       // Without its last token, a text ends in the one before.
       const parts = dropped.map((without) => ({ seen: Math.min(without, last - 1), without }));

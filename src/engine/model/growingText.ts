@@ -31,3 +31,12 @@ export class GrowingText {
     return text === '' ? [] : this.tokenizer.encode(text).tokens.map(({ id }) => id);
   }
 }
+
+const growingTexts = new WeakMap<Tokenizer, GrowingText>();
+
+/** The ids of a text, most likely one that goes on from the text asked for last. */
+export function growingIds(tokenizer: Tokenizer, text: string): number[] {
+  let growing = growingTexts.get(tokenizer);
+  if (!growing) growingTexts.set(tokenizer, (growing = new GrowingText(tokenizer)));
+  return growing.ids(text);
+}

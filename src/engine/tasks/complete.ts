@@ -12,7 +12,7 @@ import {
   type CompletionToken,
   type Finish,
 } from '../../protocol/engine';
-import { GrowingText } from '../model/growingText';
+import { growingIds } from '../model/growingText';
 import type { OpenCausal } from '../model/modelStore';
 import type { TextStream } from '../model/textStream';
 import type { Tokenizer } from '../model/tokenizer';
@@ -112,7 +112,7 @@ export async function complete(
   const started = performance.now();
   const context = net.resume(ids);
   const readTokens = ids.length - context.cache.length;
-  let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
+  let logits = await net.readOn(context, ids, turn);
   const prefilled = performance.now();
 
   const begin = (): Writing => ({
@@ -176,7 +176,6 @@ export async function complete(
   };
 }
 
-const growingTexts = new WeakMap<Tokenizer, GrowingText>();
 const indexes = new WeakMap<Tokenizer, VocabularyIndex>();
 
 function vocabularyIndex(tokenizer: Tokenizer): VocabularyIndex {
@@ -197,9 +196,7 @@ function vocabularyIndex(tokenizer: Tokenizer): VocabularyIndex {
  * large steps, so that while someone types it begins with the same token and what was read of it can be used again.
  */
 function promptIds({ tokenizer, folder }: OpenCausal, text: string, newTokens: number): number[] {
-  let growing = growingTexts.get(tokenizer);
-  if (!growing) growingTexts.set(tokenizer, (growing = new GrowingText(tokenizer)));
-  const ids = growing.ids(text);
+  const ids = growingIds(tokenizer, text);
   if (ids.length === 0) {
     const start = tokenizer.special.bos ?? tokenizer.special.eos;
     if (start) return [start.id];

@@ -82,7 +82,7 @@ export async function continueChoices(
 
   const started = performance.now();
   const context = net.resume(ids);
-  let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
+  let logits = await net.readOn(context, ids, turn);
   const prefilled = performance.now();
   // All continue the same prompt.
   logits = writings.map(() => logits[0]!);

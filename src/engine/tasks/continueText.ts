@@ -91,7 +91,7 @@ async function decode({ model, options, ids, limit, turn, emit, speculate }: Run
   let guessed: number[] = [];
   let asked = 0;
   try {
-    let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
+    let logits = await net.readOn(context, ids, turn);
     times.prefilled = performance.now();
     for (;;) {
       const row = logits.shift()!;
@@ -158,7 +158,7 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
 
   const started = performance.now();
   const context = net.resume(ids);
-  let logits = await net.read(context, [ids.slice(context.cache.length)], turn);
+  let logits = await net.readOn(context, ids, turn);
   const prefilled = performance.now();
   const branches = net.branch(context, options.numBeams);
   for (;;) {

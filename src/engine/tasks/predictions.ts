@@ -74,7 +74,7 @@ function nextToken({ net, tokenizer }: OpenCausal, { tokens }: Attention, token:
       // What was read for another token of the text is known.
       const context = net.resume(ids);
       try {
-        return (await net.read(context, [ids.slice(context.cache.length)], turn))[0]!;
+        return (await net.readOn(context, ids, turn))[0]!;
       } finally {
         net.keep(context);
       }

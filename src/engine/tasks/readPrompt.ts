@@ -1,4 +1,5 @@
 import { EngineError } from '../../protocol/engine';
+import { growingIds } from '../model/growingText';
 import type { OpenCausal } from '../model/modelStore';
 
 /** The prompt's ids, at least one, cut on the left to leave room for new tokens in the window. */
@@ -7,7 +8,7 @@ export function readPrompt(
   text: string,
   newTokens: number,
 ): { ids: number[]; truncated: boolean } {
-  const ids = tokenizer.encode(text).tokens.map((token) => token.id);
+  const ids = growingIds(tokenizer, text);
   if (ids.length === 0) {
     // Nothing to the left: the model writes what it would at the beginning of a text.
     const start = tokenizer.special.bos ?? tokenizer.special.eos;

@@ -23,7 +23,7 @@ export async function predictCausal(
   const start = tokenizer.special.bos ?? tokenizer.special.eos;
   const ids = (read.length > 0 ? read.map(({ id }) => id) : start ? [start.id] : []).slice(-folder.window);
   const context = net.resume(ids);
-  const [logits] = await net.read(context, [ids.slice(context.cache.length)], turn);
+  const [logits] = await net.readOn(context, ids, turn);
   const allowed = logits!.slice();
   if (spaceIsGiven)
     for (let id = 0; id < allowed.length; id++)

@@ -11,8 +11,8 @@ function cacheOf(ids: readonly number[]): KeyValueCache {
   return cache;
 }
 
-function idsIn(cache: KeyValueCache | undefined): number[] | undefined {
-  return cache && [...cache.keys[0]!.subarray(0, cache.length)];
+function idsIn(taken: { cache: KeyValueCache } | undefined): number[] | undefined {
+  return taken && [...taken.cache.keys[0]!.subarray(0, taken.cache.length)];
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
@@ -31,12 +31,27 @@ describe('ContextStore', () => {
     assert.deepEqual(idsIn(store.take([1, 2, 3])), [1, 2]);
   });
 
+  it('gives all of a prompt whose logits at the end are known, and those', () => {
+    const store = new ContextStore();
+    const end = { length: 3, logits: Float32Array.of(0.5) };
+    const kept = [1, 2, 3, 4, 5];
+    const keep = (): void => store.keep(kept, cacheOf(kept), end);
+    keep();
+    const again = store.take([1, 2, 3]);
+    assert.deepEqual(idsIn(again), [1, 2, 3]);
+    assert.equal(again?.end, end);
+    keep();
+    assert.equal(store.take([1, 2, 3, 4])?.end, undefined, 'of another length');
+    keep();
+    assert.equal(store.take([1, 2, 9])?.end, undefined, 'with another token');
+  });
+
   it('cuts what was deleted, and what stands behind an insertion', () => {
     const store = new ContextStore();
     store.keep(range(0, 20), cacheOf(range(0, 20)));
     const deleted = store.take(range(0, 15))!;
     assert.deepEqual(idsIn(deleted), range(0, 14));
-    store.keep(range(0, 14), deleted);
+    store.keep(range(0, 14), deleted.cache);
     assert.deepEqual(idsIn(store.take([...range(0, 10), 99, ...range(10, 14)])), range(0, 10));
   });
 
@@ -54,7 +69,7 @@ describe('ContextStore', () => {
     store.keep(long, cacheOf(long));
     const copy = store.take([...range(0, 20), 500, 501])!;
     assert.deepEqual(idsIn(copy), range(0, 20));
-    copy.append(1, [Float32Array.of(500)], [Float32Array.of(500)]);
+    copy.cache.append(1, [Float32Array.of(500)], [Float32Array.of(500)]);
     assert.equal(store.take([0, 1, 2, 700]), undefined);
     assert.deepEqual(idsIn(store.take([...long, 100])), long, 'the long one is still there, unchanged');
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as path from 'node:path';
 import { ModelStore } from '../../../../src/engine/model/modelStore';
 import { continueChoices } from '../../../../src/engine/tasks/continueChoices';
 import { continueText } from '../../../../src/engine/tasks/continueText';
@@ -62,6 +63,16 @@ describe('A text that begins as one that was read', () => {
       await warm.close();
       await cold.close();
     });
+
+  it('is continued in the same way when it is asked for again, also where activations are quantised', async () => {
+    const options = { ...greedy, maxNewTokens: 40 };
+    for (const folder of [fixture('gpt2-int8'), path.join(__dirname, '../../../../models/headlight-gpt2')]) {
+      const { run, close } = engine();
+      const first = await run(text, options, false, folder);
+      assert.deepEqual((await run(text, options, false, folder)).tokens, first.tokens);
+      await close();
+    }
+  });
 
   it('knows what the model itself wrote', async () => {
     const warm = engine();
