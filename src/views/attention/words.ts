@@ -63,7 +63,7 @@ export function attentionWords(): ViewWords {
     attendsTo: l10n.t('{0}, attends to {1} with {2}'),
     overview: l10n.t('All heads'),
     overviewHelp: l10n.t(
-      'Rows are layers, columns are heads, from 0. Space or Ctrl+click selects several; a layer’s number selects the layer.',
+      'Rows are layers, columns are heads, from 0. Space or Ctrl+click selects several; Shift+Space or a layer’s number selects the layer.',
     ),
     selectLayer: l10n.t('Select layer {0}'),
     layerAndHead: l10n.t('Layer {0}, head {1}'),

@@ -12,6 +12,7 @@ export interface Painter {
   setScale(scale: Scale): void;
   /** Draws what `viewport` shows at a size in CSS pixels. Nothing is drawn before levels and colours are set. */
   paint(viewport: Viewport, width: number, height: number): void;
+  /** Gives back what it draws with; it is not used again. */
   dispose(): void;
 }
 
