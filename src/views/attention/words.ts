@@ -22,7 +22,7 @@ export function attentionWords(): ViewWords {
     heads: l10n.t('Show'),
     oneHead: l10n.t('one head'),
     mean: l10n.t('mean of selected'),
-    maximum: l10n.t('maximum of selected'),
+    maximum: l10n.t('max of selected'),
     rollout: l10n.t('rollout'),
     colour: l10n.t('Text'),
     attendsToShort: l10n.t('what it attends to'),

@@ -15,14 +15,3 @@ export interface Painter {
   /** Gives back what it draws with; it is not used again. */
   dispose(): void;
 }
-
-/** Sets a canvas' size in device pixels, if it isn't so already; setting it clears the canvas. */
-export function resize(canvas: HTMLCanvasElement, width: number, height: number): number {
-  const ratio = window.devicePixelRatio || 1;
-  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
-  if (canvas.width !== w) canvas.width = w;
-  if (canvas.height !== h) canvas.height = h;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  return ratio;
-}
