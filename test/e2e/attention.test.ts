@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AttentionPage } from './attentionView';
-import { fixtureModels, settingsFile, until } from './support';
+import { fixtureModels, setFolderSettings, settingsFile, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -29,6 +29,36 @@ describe('the attention view', () => {
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
+
+  /** Where the marked token begins in the document: the mark is the only frame of this width. */
+  const marked = () =>
+    workbench
+      .editorOf('welcome.md')
+      .locator('.cdr')
+      .evaluateAll((elements) =>
+        elements
+          .filter((element) => getComputedStyle(element).borderTopWidth === '2px')
+          .map((element) => element.getBoundingClientRect().left),
+      );
+
+  /** Shows the sentence again with another model, which may be one that can't. */
+  const showWith = async (model: string, can = true) => {
+    setFolderSettings(workbench, { ...fixtureModels, 'headlight.models.attention': model });
+    await workbench.focusEditorOf('welcome.md');
+    await workbench.goBehind(sentence);
+    const name = basename(model);
+    // The setting is read again a moment after the file has changed.
+    await workbench.until(`${name} is asked`, async () => {
+      await workbench.press('Control+Alt+h', 'a');
+      const said = can
+        ? view.side().locator('h1', { hasText: name })
+        : workbench.notifications.filter({ hasText: name }).first();
+      return said.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+  };
 
   it('names the model, its layers, heads and tokens', async () => {
     assert.equal(await view.side().locator('h1').innerText(), 'Attention of bert-masked');
@@ -198,6 +228,12 @@ describe('the attention view', () => {
         max.every((weight, at) => weight >= mean[at]! - 1e-4) && max.some((weight, at) => weight > mean[at]!)
       );
     });
+    // The layer of the chosen head, which is then chosen alone.
+    await view.head(2, 0).focus();
+    await workbench.press('Shift+Space');
+    await until('a layer', async () => (await view.title().innerText()) === 'Maximum of 4 heads');
+    await workbench.press('Shift+Space');
+    await until('all heads', async () => (await view.title().innerText()) === 'Maximum of 12 heads');
     await view.choice('Show').selectOption('rollout');
     await view.title().filter({ hasText: 'Rollout from the input to layer 2' }).waitFor();
     await until('the rollout', async () => {
@@ -267,6 +303,15 @@ describe('the attention view', () => {
     await view.menu('Compare', 'With another model…');
     await workbench.quickPick.rows.filter({ hasText: 'headlight-gpt2' }).first().click();
     await view.side('b').locator('.facts', { hasText: 'causal' }).waitFor();
+    // A token that is focused on either side is marked in the document.
+    await until('a token is marked', async () => (await marked()).length === 1);
+    const [before] = await marked();
+    await view.side('b').locator('.text .token', { hasText: 'road' }).click();
+    await until('the other token is marked', async () => {
+      const [now] = await marked();
+      return now !== undefined && now !== before;
+    });
+    await view.tokens.nth(4).click();
     // Above its diagonal a causal head has nothing.
     const upper = await view
       .side('b')
@@ -280,6 +325,10 @@ describe('the attention view', () => {
       });
     assert.equal(upper, 1);
     await workbench.screenshot('attention-compare');
+    await view.tab('Output');
+    await view.side('b').locator('.output tbody tr').nth(4).waitFor();
+    assert.match(await view.side('b').locator('.output').innerText(), /next token after “dog”[^]*%/);
+    await view.tab('Map');
     await view.frame.getByRole('button', { name: 'Stop comparing' }).click();
     assert.equal(await view.side('b').count(), 0);
   });
@@ -327,7 +376,15 @@ describe('the attention view', () => {
     for (const row of json.weights) assert(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-4);
     const npy = await saved('Numbers of the matrix as NumPy…', 'attention-bert-masked.npy');
     const size = json.rows.length;
-    assert(npy.subarray(0, 128).toString('latin1').includes(`'shape': (${size}, ${size})`));
+    const shapeOf = (file: Buffer) =>
+      /'shape': \(([\d, ]+)\)/.exec(file.subarray(0, 128).toString('latin1'))?.[1];
+    assert.equal(shapeOf(npy), `${size}, ${size}`);
+    const all = await saved('Numbers of all heads as NumPy…', 'attention-bert-masked-all-heads.npy');
+    assert.equal(shapeOf(all), `3, 4, ${size}, ${size}`);
+    await until('all of it is written', async () => {
+      const { length } = readFileSync(join(workbench.workspace, 'attention-bert-masked-all-heads.npy'));
+      return length === 128 + 3 * 4 * size * size * 4;
+    });
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
@@ -393,6 +450,38 @@ describe('the attention view', () => {
       await workbench.screenshot(`attention-${theme}`);
     });
   }
+
+  it('shows an encoder-decoder in its encoder, in its decoder and between the two', async () => {
+    await showWith(fixtureModels['headlight.models.infill']);
+    await view.side().locator('.facts', { hasText: 'bidirectional' }).waitFor();
+    const texts = view.side().locator('.text:visible');
+    assert.equal(await texts.count(), 1);
+    const part = view.side().locator('header select');
+    await part.selectOption({ label: 'the decoder to the text' });
+    await view
+      .side()
+      .locator('.facts', { hasText: 'each written token sees the whole source text' })
+      .waitFor();
+    // What a model has written stands in no document.
+    await view.tokens.nth(3).click();
+    await until('nothing is marked', async () => (await marked()).length === 0);
+    await until('both texts', async () => (await texts.count()) === 2);
+    await until('the source is coloured', async () =>
+      texts
+        .last()
+        .locator('.token')
+        .evaluateAll((tokens) => new Set(tokens.map((token) => token.style.backgroundColor)).size > 2),
+    );
+    await workbench.screenshot('attention-cross');
+    await part.selectOption({ label: 'the decoder to what it wrote' });
+    await view.side().locator('.facts', { hasText: 'causal' }).waitFor();
+  });
+
+  it('says plainly that an export has fused its attention away', async () => {
+    await showWith(join(fixtureModels['headlight.models.fill'], '../bert-fused'), false);
+    const message = await workbench.notification('bert-fused');
+    assert.match(message, /can't show attention with the file .*model\.onnx: .*fused operator/);
+  });
 
   it('asks nothing of the network', async () => {
     const policy = await view.frame

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { AttentionPage } from './attentionView';
+import { AttentionPage, claimGraphicsCard } from './attentionView';
 import { fixtureModels, setFolderSettings, settingsFile, until } from './support';
 import { Workbench } from './workbench';
 
 const first = 'The cat sat on the mat and slept.';
 const second = 'A boat came in with the wind.';
+/** More than the pause after which the view follows, for tests in which it is to do nothing. */
+const readsAgainMs = 1000;
 
 describe('the attention view and its document', () => {
   let workbench: Workbench;
@@ -32,7 +34,33 @@ describe('the attention view and its document', () => {
 
   const shown = async (): Promise<string> =>
     (await view.side().locator('.text').first().innerText()).replace(/^\[CLS\]\s*|\s*\[SEP\]$/g, '');
-  const marks = () => workbench.page.locator('.editor-instance .cdr[class*="ced-"]');
+  const marks = () => workbench.editorOf('story.txt').locator('.cdr[class*="ced-"]');
+  const pin = async (on: boolean) => {
+    if ((await view.toggle('pin').getAttribute('aria-pressed')) !== String(on))
+      await view.toggle('pin').click();
+    await view.frame.locator(`button.toggle[aria-pressed=${on}]`, { hasText: /^pin$/ }).waitFor();
+  };
+
+  /** Whatever the test before has left: the view follows the story beside it, whose first paragraph has the cursor. */
+  beforeEach(async () => {
+    if (await workbench.quickPick.widget.isVisible()) await workbench.press('Escape');
+    await workbench.page.locator('.tab[data-resource-name="story.txt"]').first().click();
+    await workbench.focusEditorOf('story.txt');
+    if (await workbench.page.locator('.tab.active.dirty[data-resource-name="story.txt"]').isVisible())
+      await workbench.runCommand('File: Revert File');
+    await workbench.goTo(1, 2);
+    const seen = await workbench.page.locator('iframe.webview.ready').last().isVisible();
+    if (!seen || (await shown()) !== first) {
+      await workbench.press('Control+Alt+h', 'a');
+      view = await AttentionPage.of(workbench);
+    }
+    const stop = view.frame.getByRole('button', { name: 'Stop comparing' });
+    if (await stop.isVisible()) await stop.click();
+    await pin(false);
+    await until('the first paragraph is shown', async () => (await shown()) === first);
+    await view.frame.locator('.side-a[aria-busy=false]').waitFor();
+    await workbench.focusEditorOf('story.txt');
+  });
 
   it('focuses the token at the cursor', async () => {
     await workbench.goTo(1, first.indexOf('mat') + 2);
@@ -45,15 +73,18 @@ describe('the attention view and its document', () => {
   });
 
   it('marks the focused token in the document and scrolls there', async () => {
-    await view.toggle('pin').click();
-    await workbench.press('Control+1');
+    await pin(true);
+    await workbench.focusEditorOf('story.txt');
     await workbench.goTo(80);
-    await until('it is scrolled away', async () => !(await workbench.visibleLines()).includes(first));
+    // The view has the focus as soon as it is clicked into, and then there is no active editor.
+    const lines = () => workbench.visibleLines(workbench.editorOf('story.txt'));
+    await until('it is scrolled away', async () => {
+      const now = await lines();
+      return now.length > 0 && !now.includes(first);
+    });
     await view.tokens.nth(2).click();
-    await until('it is scrolled back', async () => (await workbench.visibleLines()).includes(first));
+    await until('it is scrolled back', async () => (await lines()).includes(first));
     await marks().first().waitFor();
-    await view.toggle('pin').click();
-    await workbench.press('Control+1');
   });
 
   it('follows the cursor into another paragraph, and a selection', async () => {
@@ -76,25 +107,20 @@ describe('the attention view and its document', () => {
   });
 
   it('leaves other documents alone', async () => {
-    await workbench.press('Control+1');
     await workbench.openFile('other.txt');
     await workbench.goTo(1, 3);
-    await workbench.page.waitForTimeout(800);
+    await workbench.page.waitForTimeout(readsAgainMs);
     assert.equal(await shown(), first);
-    await workbench.openFile('story.txt');
   });
 
-  it('stays with its text while it is pinned', async () => {
-    await view.toggle('pin').click();
-    assert.equal(await view.toggle('pin').getAttribute('aria-pressed'), 'true');
-    await workbench.press('Control+1');
+  it('stays with its text while it is pinned, and catches up when it no longer is', async () => {
+    await pin(true);
+    await workbench.focusEditorOf('story.txt');
     await workbench.goTo(3, 4);
-    await workbench.page.waitForTimeout(800);
+    await workbench.page.waitForTimeout(readsAgainMs);
     assert.equal(await shown(), first);
-    await view.toggle('pin').click();
-    await workbench.press('Control+1');
-    await workbench.goTo(3, 5);
-    await until('it follows again', async () => (await shown()) === second);
+    await pin(false);
+    await until('the paragraph at the cursor', async () => (await shown()) === second);
   });
 
   it('keeps what it shows while it is hidden', async () => {
@@ -114,8 +140,27 @@ describe('the attention view and its document', () => {
     assert.equal(await view.choice('Sort').inputValue(), 'distance');
   });
 
+  it('keeps what it shows when it is moved to another group of editors', async () => {
+    const groups = workbench.page.locator('.editor-group-container');
+    await view.head(1, 3).click();
+    await groups
+      .and(workbench.page.locator('.active'))
+      .locator('.tab.active', { hasText: 'Attention' })
+      .waitFor();
+    await workbench.runCommand('View: Move Editor into Left Group');
+    await until('one group', async () => (await groups.count()) === 1);
+    await view.title().filter({ hasText: 'Layer 1, head 3' }).waitFor();
+    await workbench.runCommand('View: Move Editor into Right Group');
+    await until('two groups', async () => (await groups.count()) === 2);
+    await view.title().filter({ hasText: 'Layer 1, head 3' }).waitFor();
+    assert.equal(await shown(), first);
+  });
+
   it('comes back with its two sides when the window is loaded again', async function () {
     this.timeout(120_000);
+    await view.head(2, 1).click();
+    await view.tab('Lines');
+    await view.tokens.nth(2).click();
     await view.menu('Compare', 'With another head');
     await view.head(0, 3, 'b').click();
     await until('the right side', async () => (await view.title('b').innerText()) === 'Layer 0, head 3');
@@ -135,7 +180,6 @@ describe('the attention view and its document', () => {
   });
 
   it('shows a longer text in windows, and says so', async () => {
-    await workbench.press('Control+1');
     await workbench.runCommand('File: New Untitled Text File');
     await workbench.focusEditor();
     await workbench.page.keyboard.insertText('The old lighthouse stood near the beach. '.repeat(30));
@@ -152,14 +196,7 @@ describe('the attention view and its document', () => {
 
   it('draws the same map with WebGL2, where a graphics card draws it', async () => {
     // The browser of the tests has no card; one that says it has draws by the same calls.
-    await workbench.page.addInitScript(() => {
-      const { prototype } = WebGL2RenderingContext;
-      const getParameter = Reflect.get(prototype, 'getParameter') as (this: unknown, name: number) => unknown;
-      prototype.getParameter = function (name: number): unknown {
-        const value = getParameter.call(this, name);
-        return typeof value === 'string' && /swiftshader/i.test(value) ? 'A graphics card' : value;
-      };
-    });
+    await claimGraphicsCard(workbench.page);
     setFolderSettings(workbench, { ...fixtureModels, 'headlight.models.attention': undefined });
     await workbench.press('Control+2');
     await workbench.runCommand('View: Close Editor');

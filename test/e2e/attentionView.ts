@@ -1,6 +1,21 @@
 /** The attention view as tests and the bench use it. */
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { Workbench } from './workbench';
+
+/**
+ * Has the window's WebGL2, which the processor draws, pass for a graphics card's, by its name: views that are opened from
+ * now on draw their maps with it.
+ */
+export async function claimGraphicsCard(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { prototype } = WebGL2RenderingContext;
+    const getParameter = Reflect.get(prototype, 'getParameter') as (this: unknown, name: number) => unknown;
+    prototype.getParameter = function (name: number): unknown {
+      const value = getParameter.call(this, name);
+      return typeof value === 'string' && /swiftshader/i.test(value) ? 'A graphics card' : value;
+    };
+  });
+}
 
 export class AttentionPage {
   private constructor(readonly frame: FrameLocator) {}

@@ -7,7 +7,7 @@
 import { relative } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import { AttentionPage } from './attentionView';
-import { Workbench } from './workbench';
+import { themes, Workbench } from './workbench';
 
 const file = 'welcome.md';
 
@@ -94,6 +94,8 @@ const stops: Stop[] = [
         .sort((a, b) => weightIn(b) - weightIn(a))
         .slice(0, 5);
       if (strongest.length === 0) throw new Error('no attention is shown');
+      // What each head is takes another moment.
+      await frame.locator('.overview .caption', { hasText: /\w/ }).first().waitFor();
       return [await frame.locator('.facts').innerText(), ...strongest];
     },
   },
@@ -107,7 +109,8 @@ const stops: Stop[] = [
       await view.choice('Sort').selectOption('previous');
       await view.side().locator('.overview [role=gridcell]').nth(1).click();
       await view.tab('Lines');
-      await view.side().locator('.lines path').first().waitFor();
+      // A line straight across has no height, and would count as not to be seen.
+      await view.side().locator('.lines path').first().waitFor({ state: 'attached' });
       return [await view.title().innerText(), await view.side().locator('.kind').innerText()];
     },
   },
@@ -128,6 +131,8 @@ const stops: Stop[] = [
       await view.choice('Show').selectOption('max');
       await view.side('b').locator('.detail-section h2', { hasText: 'Maximum' }).waitFor();
       await workbench.idle();
+      // Choosing a head has scrolled away from the maps.
+      await view.frame.locator('body').evaluate(() => window.scrollTo(0, 0));
       const facts = (side: 'a' | 'b') => view.side(side).locator('.facts').innerText();
       return [await facts('a'), await facts('b')];
     },
@@ -176,11 +181,14 @@ async function main(): Promise<number> {
       'editor.selectionHighlight': false,
       'editor.stickyScroll.enabled': false,
       'workbench.activityBar.location': 'hidden',
+      'workbench.colorTheme': themes.light,
     },
   });
   try {
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.openFile(file);
+    // A theme that is set from the start may not be there yet when the window reads that; a change is always seen.
+    await workbench.setTheme('dark');
     for (const [index, { name, title, size, run }] of stops.entries()) {
       const heading = `\n${index + 1}. ${title}`;
       const started = Date.now();

@@ -179,8 +179,24 @@ export class Workbench {
     return this.page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
   }
 
+  /** The editor that shows a file of the workspace, be it the active one or not. */
+  editorOf(path: string): Locator {
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${path}"]`).first();
+  }
+
   async focusEditor(): Promise<void> {
     await this.editor.locator('.native-edit-context, textarea.inputarea').first().focus();
+  }
+
+  /**
+   * Puts the focus into the editor that shows a file, out of whatever has it. By a key it would go through a view that
+   * has it, which tells the window some time later that it has been focused, and is then active all the same.
+   */
+  async focusEditorOf(path: string): Promise<void> {
+    const editor = this.editorOf(path);
+    await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
+    await this.page.locator('.editor-group-container.active').filter({ has: editor }).waitFor();
+    await this.quickPick.widget.waitFor({ state: 'hidden' });
   }
 
   /** Puts the cursor at a place of the active document; both count from 1. */
@@ -228,9 +244,12 @@ export class Workbench {
     return { line: Number(line ?? 1), column: Number(column ?? 1) };
   }
 
-  /** The lines that are drawn, top to bottom, with what decorations add to them. */
-  async visibleLines(): Promise<string[]> {
-    const lines = await this.editor.locator('.view-lines .view-line').evaluateAll((elements) =>
+  /**
+   * The lines that are drawn, top to bottom, with what decorations add to them: the active editor's, or another's.
+   * None while a view is active instead.
+   */
+  async visibleLines(editor = this.editor): Promise<string[]> {
+    const lines = await editor.locator('.view-lines .view-line').evaluateAll((elements) =>
       elements
         .map((element) => ({
           top: parseFloat((element as HTMLElement).style.top),

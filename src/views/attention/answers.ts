@@ -92,10 +92,13 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
   async focusToken(panel, { side, token }) {
     const reading = panel.reading(side);
     const { tokens, target } = await reading.result();
+    const followed = panel.reading('a').source;
+    // Another text was shown meanwhile, or on the right is one that isn't followed.
+    if (reading !== panel.reading(side) || !isSamePlace(reading.source, followed)) return {};
     const found = tokens[token];
-    // What a model has written stands in no document, and only the left side's text is followed.
-    if (found && target === undefined && side === 'a' && reading === panel.reading('a'))
-      panel.mark.show(found, true);
+    // What a model has written stands in no document.
+    if (found && target === undefined) panel.mark.show(found, true);
+    else panel.mark.hide();
     return {};
   },
 
@@ -141,6 +144,11 @@ export async function answer(
   // The compiler can't follow that a method and its params belong together; the protocol's types say so.
   const run = answers[method] as Answer<ViewMethod>;
   return run(panel, params, signal, partial);
+}
+
+/** Whether two sources are one place of one document, be it read by different models. */
+function isSamePlace(one: ViewSource, other: ViewSource): boolean {
+  return one.uri === other.uri && one.start === other.start && one.text === other.text;
 }
 
 /** With thumbnails that are a copy: a message to the view carries the whole buffer behind an array. */

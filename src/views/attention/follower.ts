@@ -36,10 +36,8 @@ export class Follower implements vscode.Disposable {
         const { document } = textEditor;
         const [selection] = selections;
         if (!this.isShown(document) || !selection) return;
-        const start = document.offsetAt(selection.start);
-        const end = document.offsetAt(selection.end);
         this.cursor(document, document.offsetAt(selection.active));
-        this.later(document, { start, end });
+        this.later(document, spanOf(document, selection));
       }),
     ];
   }
@@ -60,17 +58,25 @@ export class Follower implements vscode.Disposable {
 
   /** The offset of the mere cursor in the shown text, where an editor has it there. */
   get cursorOffset(): number | undefined {
-    const { span } = this;
-    const editor = vscode.window.visibleTextEditors.find(({ document }) => this.isShown(document));
+    const { span, shownEditor: editor } = this;
     if (!editor?.selection.isEmpty || !span) return undefined;
     const offset = editor.document.offsetAt(editor.selection.active);
     return offset >= span.start && offset <= span.end ? offset - span.start : undefined;
   }
 
-  /** While it is pinned the text stays; the cursor is still told. */
+  /** While it is pinned the text stays; the cursor is still told. Afterwards the view catches up with the cursor. */
   setPinned(pinned: boolean): void {
+    const former = this.pinned;
     this.pinned = pinned;
     if (pinned) clearTimeout(this.timer);
+    else if (former) {
+      const editor = this.shownEditor;
+      if (editor) this.later(editor.document, spanOf(editor.document, editor.selection));
+    }
+  }
+
+  private get shownEditor(): vscode.TextEditor | undefined {
+    return vscode.window.visibleTextEditors.find(({ document }) => this.isShown(document));
   }
 
   private isShown(document: vscode.TextDocument): boolean {
@@ -97,4 +103,8 @@ export class Follower implements vscode.Disposable {
       this.events.onText(text, span);
     }, PAUSE);
   }
+}
+
+function spanOf(document: vscode.TextDocument, { start, end }: vscode.Range): Span {
+  return { start: document.offsetAt(start), end: document.offsetAt(end) };
 }

@@ -52,6 +52,12 @@ export class TokenMark implements vscode.Disposable {
         editor.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
+  /** Marks none. */
+  hide(): void {
+    this.token = undefined;
+    this.draw();
+  }
+
   /** The marked range and its document; `undefined` when nothing is marked. */
   marked(): { document: vscode.TextDocument; range: vscode.Range } | undefined {
     const span = this.region?.span;

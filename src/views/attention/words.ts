@@ -22,7 +22,7 @@ export function attentionWords(): ViewWords {
     heads: l10n.t('Show'),
     oneHead: l10n.t('one head'),
     mean: l10n.t('mean of selected'),
-    maximum: l10n.t('maximum of selected'),
+    maximum: l10n.t('max of selected'),
     rollout: l10n.t('rollout'),
     colour: l10n.t('Text'),
     attendsToShort: l10n.t('what it attends to'),
@@ -63,7 +63,7 @@ export function attentionWords(): ViewWords {
     attendsTo: l10n.t('{0}, attends to {1} with {2}'),
     overview: l10n.t('All heads'),
     overviewHelp: l10n.t(
-      'Rows are layers, columns are heads, from 0. Space or Ctrl+click selects several; a layer’s number selects the layer.',
+      'Rows are layers, columns are heads, from 0. Space or Ctrl+click selects several; Shift+Space or a layer’s number selects the layer.',
     ),
     selectLayer: l10n.t('Select layer {0}'),
     layerAndHead: l10n.t('Layer {0}, head {1}'),

@@ -99,7 +99,7 @@ export class AttentionView {
   }
 
   private closeSide(name: 'b'): void {
-    this.sides[name]?.root.remove();
+    this.sides[name]?.dispose();
     delete this.sides[name];
     this.arrange();
     this.remember();

@@ -13,20 +13,31 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The drawing context of a canvas that is sharp on this screen; its unit is a CSS pixel. */
+/** The drawing context of a canvas that is sharp on this screen, empty; its unit is a CSS pixel. */
 export function sharpCanvas(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
 ): CanvasRenderingContext2D {
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.max(1, Math.round(width * ratio));
-  canvas.height = Math.max(1, Math.round(height * ratio));
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
+  const ratio = resize(canvas, width, height);
   const context = plainContext(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
   return context;
+}
+
+/**
+ * Sets a canvas' size in device pixels, if it isn't so already: that clears the canvas, and takes new memory.
+ * @returns device pixels of a CSS pixel
+ */
+export function resize(canvas: HTMLCanvasElement, width: number, height: number): number {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== w) canvas.width = w;
+  if (canvas.height !== h) canvas.height = h;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  return ratio;
 }
 
 /** The drawing context of a canvas as it is. */

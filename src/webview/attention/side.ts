@@ -92,6 +92,12 @@ export class Side {
     );
   }
 
+  /** Takes it off the page. */
+  dispose(): void {
+    this.panes.dispose();
+    this.root.remove();
+  }
+
   /** What should be remembered; nothing before there is a picture. */
   get state(): SideState | undefined {
     if (!this.picture) return undefined;

@@ -1,9 +1,11 @@
 /** Rows of the attention view, measured in a real window. */
+import type { Frame, Page } from 'playwright-core';
 import { ModelStore } from '../../../src/engine/model/modelStore';
+import { claimGraphicsCard, type AttentionPage } from '../../e2e/attentionView';
 import { bertvizBytes, drawAsSvg, removeSvg } from './peers';
-import { AttentionWindow, frameOf, frameTimes, tellsMemory } from './window';
+import { AttentionWindow, countScripts, frameOf, framesOf, tellsMemory } from './window';
 import { threads } from '../contenders/contender';
-import { folderOf, openPrompts, Skipped, windowOf } from '../modelSet';
+import { folderOf, openPrompts, Skipped, windowOf, type Folders } from '../modelSet';
 import type { Measure } from '../row';
 import { median, percentile } from '../statistics';
 
@@ -31,6 +33,8 @@ export const attentionOpen: Measure = async ({ models, rounds }) => {
   );
   try {
     const view = await window.show(0);
+    // Each text is shown by the command alone, not also because the cursor has come to it.
+    await view.toggle('pin').click();
     await window.timeOverview(view, 1);
     await forward(0);
     const [opened, passes]: [number[], number[]] = [[], []];
@@ -54,29 +58,63 @@ export const attentionOpen: Measure = async ({ models, rounds }) => {
  * zoomed in, by the browser's own timings; beside the same with plain SVG of 256 tokens, a rectangle a cell.
  */
 export const attentionFrames: Measure = async ({ models }) => {
-  const folder = folderOf(models.causal, 'causal', 'fp32');
-  const { text } = (await openPrompts(folder)).make(Math.min(1024, windowOf(folder)), 0);
-  const window = await AttentionWindow.open(folder, [text]);
+  const window = await openLongText(models.causal);
   try {
-    const view = await window.show(0);
-    await window.workbench.idle();
-    await view.field.scrollIntoViewIfNeeded();
-    const frame = await frameOf(view);
-    const move = (): Promise<void> => hoverAndDrag(window, view.field);
-    await move();
-    const ours = percentile(await frameTimes(frame, move), 95);
+    const { frame, view, move } = await showLongText(window);
+    const ours = percentile((await framesOf(frame, move)).between, 95);
     await window.workbench.screenshot('attention-frame-1024');
     await drawAsSvg(frame, 256);
-    const peer = percentile(
-      await frameTimes(frame, () => hoverAndDrag(window, view.frame.locator('#plain-svg'))),
-      95,
-    );
+    const onSvg = (): Promise<void> => hoverAndDrag(window, view.frame.locator('#plain-svg'));
+    const peer = percentile((await framesOf(frame, onSvg)).between, 95);
     await removeSvg(frame);
     return { unit: 'ms', ours, peer, peerName: 'plain SVG, 256 tokens', ratio: ours };
   } finally {
     await window.close();
   }
 };
+
+/**
+ * What the view's own scripts take of such a frame where a graphics card draws: the 95th percentile. The calls are
+ * WebGL2's; without a card the processor draws, in a process of its own whose time isn't counted.
+ */
+export const attentionScripts: Measure = async ({ models }) => {
+  const window = await openLongText(models.causal, async (page) => {
+    await claimGraphicsCard(page);
+    await countScripts(page);
+  });
+  try {
+    const { frame, view, move } = await showLongText(window);
+    const painter = await view.field.getAttribute('data-painter');
+    if (painter !== 'webgl') throw new Skipped('this browser has no WebGL2');
+    const { scripts } = await framesOf(frame, move);
+    if (!scripts.some((time) => time > 0)) throw new Error('The scripts were not counted.');
+    const ours = percentile(scripts, 95);
+    return { unit: 'ms', ours, peer: null, peerName: null, ratio: ours };
+  } finally {
+    await window.close();
+  }
+};
+
+async function openLongText(
+  models: Folders,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<AttentionWindow> {
+  const folder = folderOf(models, 'causal', 'fp32');
+  const { text } = (await openPrompts(folder)).make(Math.min(1024, windowOf(folder)), 0);
+  return AttentionWindow.open(folder, [text], prepare);
+}
+
+/** Shows the only text, and moves once over its map for practice. */
+async function showLongText(
+  window: AttentionWindow,
+): Promise<{ view: AttentionPage; frame: Frame; move: () => Promise<void> }> {
+  const view = await window.show(0);
+  await window.workbench.idle();
+  await view.field.scrollIntoViewIfNeeded();
+  const move = (): Promise<void> => hoverAndDrag(window, view.field);
+  await move();
+  return { view, frame: await frameOf(view), move };
+}
 
 /**
  * By how much the memory of the browser's drawing processes grows when the view of 12 x 12 heads of 512 tokens is

@@ -1,6 +1,6 @@
 /** The attention view in a real window, driven and timed by the browser's own clock. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { CDPSession, Frame } from 'playwright-core';
+import type { CDPSession, Frame, Page } from 'playwright-core';
 import { AttentionPage } from '../../e2e/attentionView';
 import { settingsFile } from '../../e2e/support';
 import { Workbench } from '../../e2e/workbench';
@@ -15,8 +15,13 @@ export class AttentionWindow {
   /**
    * @param model folder of the model that the view shows
    * @param texts paragraphs of the open document, one line each
+   * @param prepare called before the view is opened
    */
-  static async open(model: string, texts: readonly string[]): Promise<AttentionWindow> {
+  static async open(
+    model: string,
+    texts: readonly string[],
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<AttentionWindow> {
     const workbench = await Workbench.open({
       files: {
         [settingsFile]: JSON.stringify({
@@ -33,6 +38,9 @@ export class AttentionWindow {
     workbench.page.setDefaultTimeout(120_000);
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.openFile('texts.txt');
+    // What compiles this file has functions keep their names by a helper, which the view's page has to have too.
+    await workbench.page.addInitScript('globalThis.__name = (named) => named;');
+    await prepare?.(workbench.page);
     const browser = workbench.page.context().browser()!;
     return new AttentionWindow(workbench, await browser.newBrowserCDPSession());
   }
@@ -88,6 +96,46 @@ export class AttentionWindow {
   }
 }
 
+interface Frames {
+  /** Between one frame and the next, milliseconds. */
+  readonly between: number[];
+  /** What scripts took of each, milliseconds; 0 unless `countScripts` was called before the view was opened. */
+  readonly scripts: number[];
+}
+
+/** Has views that are opened from now on add up what their own handlers of frames and of the pointer take. */
+export async function countScripts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    // Not the window's own page, which removes listeners again.
+    if (window === window.top) return;
+    const count = window as unknown as { headlightScripts?: number };
+    const counted =
+      <A extends unknown[]>(run: (...given: A) => void) =>
+      (...given: A): void => {
+        const started = performance.now();
+        run(...given);
+        count.headlightScripts = (count.headlightScripts ?? 0) + performance.now() - started;
+      };
+    const frame = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (run) => frame(counted(run));
+    const { prototype } = EventTarget;
+    const listen = Reflect.get(prototype, 'addEventListener') as (
+      this: EventTarget,
+      ...given: unknown[]
+    ) => void;
+    prototype.addEventListener = function (this: EventTarget, ...given: unknown[]): void {
+      const [type, run, ...rest] = given;
+      const counts = /^(pointer|wheel)/.test(String(type)) && typeof run === 'function';
+      listen.call(
+        this,
+        type,
+        counts ? counted((event: Event) => void Reflect.apply(run, this, [event])) : run,
+        ...rest,
+      );
+    };
+  });
+}
+
 export async function frameOf(view: AttentionPage): Promise<Frame> {
   const body = await view.frame.locator('body').elementHandle();
   const frame = await body?.ownerFrame();
@@ -95,17 +143,21 @@ export async function frameOf(view: AttentionPage): Promise<Frame> {
   return frame;
 }
 
-/** Collects the time between frames while `act` runs; milliseconds. */
-export async function frameTimes(frame: Frame, act: () => Promise<void>): Promise<number[]> {
+/** Collects what there is to say about frames while `act` runs. */
+export async function framesOf(frame: Frame, act: () => Promise<void>): Promise<Frames> {
   const name = 'headlightFrames';
   await frame.evaluate((key) => {
-    const times: number[] = [];
-    const store = window as unknown as Record<string, { times: number[]; stop: boolean }>;
-    const state = { times, stop: false };
+    const store = window as unknown as Record<string, Frames & { stop: boolean }>;
+    const count = window as unknown as { headlightScripts?: number };
+    const state = { between: [] as number[], scripts: [] as number[], stop: false };
     store[key] = state;
     let last: number | undefined;
     const tick = (now: number): void => {
-      if (last !== undefined) times.push(now - last);
+      if (last !== undefined) {
+        state.between.push(now - last);
+        state.scripts.push(count.headlightScripts ?? 0);
+      }
+      count.headlightScripts = 0;
       last = now;
       if (!state.stop) requestAnimationFrame(tick);
     };
@@ -113,9 +165,9 @@ export async function frameTimes(frame: Frame, act: () => Promise<void>): Promis
   }, name);
   await act();
   return frame.evaluate((key) => {
-    const state = (window as unknown as Record<string, { times: number[]; stop: boolean }>)[key]!;
+    const state = (window as unknown as Record<string, Frames & { stop: boolean }>)[key]!;
     state.stop = true;
-    return state.times;
+    return state;
   }, name);
 }
 

@@ -1,6 +1,6 @@
 import { imageOf as coloursOf, paletteOf, type Scale } from '../colours';
-import { element, plainContext } from '../dom';
-import { resize, type Painter } from './painter';
+import { element, plainContext, resize } from '../dom';
+import type { Painter } from './painter';
 import { levelFor, type Level } from './pyramid';
 import type { Viewport } from './viewport';
 

@@ -130,6 +130,12 @@ export class HeadMap {
     this.layOut();
   }
 
+  /** It is not shown again. */
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    this.painter.dispose();
+  }
+
   /** Marks a row as the focused one, and shows it. */
   focusRow(row: number): void {
     this.cursor = { row, column: Math.max(this.cursor.column, 0) };

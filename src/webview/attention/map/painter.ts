@@ -12,16 +12,6 @@ export interface Painter {
   setScale(scale: Scale): void;
   /** Draws what `viewport` shows at a size in CSS pixels. Nothing is drawn before levels and colours are set. */
   paint(viewport: Viewport, width: number, height: number): void;
+  /** Gives back what it draws with; it is not used again. */
   dispose(): void;
-}
-
-/** Sets a canvas' size in device pixels, if it isn't so already; setting it clears the canvas. */
-export function resize(canvas: HTMLCanvasElement, width: number, height: number): number {
-  const ratio = window.devicePixelRatio || 1;
-  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
-  if (canvas.width !== w) canvas.width = w;
-  if (canvas.height !== h) canvas.height = h;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  return ratio;
 }

@@ -1,6 +1,6 @@
 import { paletteOf, type Scale } from '../colours';
-import { element } from '../dom';
-import { resize, type Painter } from './painter';
+import { element, resize } from '../dom';
+import type { Painter } from './painter';
 import { levelFor, type Level } from './pyramid';
 import type { Viewport } from './viewport';
 

@@ -168,10 +168,7 @@ export class Overview {
   private click(event: MouseEvent): void {
     const target = event.target as Element;
     const layer = target.closest<HTMLElement>('[data-layer]')?.dataset['layer'];
-    if (layer !== undefined) {
-      const from = Number(layer) * this.heads;
-      return this.events.onSelect(Array.from({ length: this.heads }, (_, head) => from + head));
-    }
+    if (layer !== undefined) return this.toggleLayer(Number(layer));
     const cell = target.closest('[role=gridcell]');
     const head = this.cells.findIndex(({ root }) => root === cell);
     if (head < 0) return;
@@ -184,7 +181,9 @@ export class Overview {
     const at = this.order.indexOf(this.chosen);
     if (event.key === ' ') {
       event.preventDefault();
-      return this.toggle(this.chosen);
+      if (event.shiftKey) this.toggleLayer(Math.floor(this.chosen / this.heads));
+      else this.toggle(this.chosen);
+      return;
     }
     const columns = this.columns;
     const rows = Math.ceil(this.order.length / columns);
@@ -207,5 +206,12 @@ export class Overview {
     const selected = new Set(this.selected);
     if (!selected.delete(head)) selected.add(head);
     this.events.onSelect([...selected].sort((a, b) => a - b));
+  }
+
+  /** Selects a layer alone, or nothing where it was. */
+  private toggleLayer(layer: number): void {
+    const all = Array.from({ length: this.heads }, (_, head) => layer * this.heads + head);
+    const was = this.selected.size === all.length && all.every((head) => this.selected.has(head));
+    this.events.onSelect(was ? [] : all);
   }
 }

@@ -6,7 +6,7 @@ import type { Theme } from '../theme';
 import type { Shown, Unit } from '../unit';
 import { curve, LEAST_WEIGHT, linesOf, MOST_LINES, ROW_HEIGHT, type Line } from './lines';
 
-const GAP = 140;
+const GAP = 110;
 
 /**
  * Two columns of the text with lines from the focused rows, and from the one under the pointer, to what they attend
@@ -175,7 +175,11 @@ function labels(
 ): HTMLElement[] {
   return units.slice(first, last).map((unit, index) => {
     const at = first + index;
-    const made = element('div', { class: `line-label ${mark(at)}`, 'data-unit': at }, labelOf(unit, 18));
+    const made = element(
+      'div',
+      { class: `line-label ${mark(at)}`, 'data-unit': at },
+      element('span', { class: 'line-name' }, labelOf(unit, 18)),
+    );
     if (unit.special) made.classList.add('special');
     const weight = weights?.get(at);
     if (weight !== undefined) made.append(element('span', { class: 'line-weight' }, weight.toFixed(2)));

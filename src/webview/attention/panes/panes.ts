@@ -86,6 +86,13 @@ export class Panes {
     this.root = this.tabs.root;
   }
 
+  /** They are not shown again. */
+  dispose(): void {
+    clearTimeout(this.settling);
+    this.occluding?.abort();
+    this.map.dispose();
+  }
+
   setPane(pane: Pane): void {
     this.pane = pane;
     this.tabs.select(pane);

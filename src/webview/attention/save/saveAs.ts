@@ -22,18 +22,18 @@ export async function saveAs(
   words: ViewWords,
 ): Promise<string | undefined> {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const name = (extension: string, side?: Side): string =>
-    `attention-${(side ?? sides[0])?.model ?? ''}${side?.name === 'b' ? '-b' : ''}.${extension}`.replace(
+  const name = (ending: string, side?: Side): string =>
+    `attention-${(side ?? sides[0])?.model ?? ''}${side?.name === 'b' ? '-b' : ''}${ending}`.replace(
       /[^\w.-]+/g,
       '-',
     );
   switch (form) {
     case 'svg':
-      await host.request('save', { name: name('svg'), bytes: encode(toSvg(drawPage(content))) });
+      await host.request('save', { name: name('.svg'), bytes: encode(toSvg(drawPage(content))) });
       return undefined;
     case 'png': {
       const png = await toPng(drawPage(content));
-      await host.request('save', { name: name('png'), bytes: new Uint8Array(await png.arrayBuffer()) });
+      await host.request('save', { name: name('.png'), bytes: new Uint8Array(await png.arrayBuffer()) });
       return undefined;
     }
     case 'copy':
@@ -45,10 +45,14 @@ export async function saveAs(
     const { matrix } = side;
     if (!matrix) continue;
     if (form === 'json')
-      await host.request('save', { name: name('json', side), bytes: encode(toJson(matrix, options)) });
-    else if (form === 'npy') await host.request('save', { name: name('npy', side), bytes: toNpy(matrix) });
+      await host.request('save', { name: name('.json', side), bytes: encode(toJson(matrix, options)) });
+    else if (form === 'npy') await host.request('save', { name: name('.npy', side), bytes: toNpy(matrix) });
     else
-      await host.request('saveAllHeads', { side: side.name, name: name('npy', side), shaping: side.shaping });
+      await host.request('saveAllHeads', {
+        side: side.name,
+        name: name('-all-heads.npy', side),
+        shaping: side.shaping,
+      });
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { serialize } from 'node:v8';
 import { headMatrix } from '../../../../src/core/attention/tensor';
 import { quantize } from '../../../../src/core/attention/thumbnails';
 import { HeldAttention } from '../../../../src/engine/heldAttention';
@@ -34,6 +35,21 @@ describe('what is shown of a held text', () => {
     const size = tokens.length ** 2;
     const expected = headMatrix(tensor, 2, 3).map((weight) => quantize(weight));
     assert.deepEqual([...thumbnails.subarray(11 * size, 12 * size)], [...expected]);
+  });
+
+  it('fits the first picture of 12 x 12 heads and 512 tokens into 1 MB', async () => {
+    const read = await attention({ model: fixture('bert-masked'), text }, context);
+    const word = { text: 'lighthouse', id: 12_345, start: 1000, end: 1010, special: false };
+    const tokens = Array.from({ length: 512 }, () => ({ ...word }));
+    const layer = new Float32Array(12 * 512 * 512).fill(1 / 512);
+    const tensor = { layers: Array.from({ length: 12 }, () => layer), heads: 12, queries: 512, keys: 512 };
+    const large = { ...read, tensor, tokens, keyTokens: tokens, text: 'lighthouse '.repeat(512) };
+    const pictures = await new HeldAttention(large).pictures({}, turn);
+    const { tensor: _, ...sent } = large;
+    // As messages to a view are written.
+    const { length } = serialize({ ...sent, ...pictures });
+    assert(length < 1e6, `${length} bytes`);
+    assert.equal(pictures.thumbnails.length, 144 * 64 * 64);
   });
 
   it('pictures words without special tokens, whose rows still sum to 1', async () => {
