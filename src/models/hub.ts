@@ -3,7 +3,7 @@ import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { EngineError } from '../protocol/engine';
 import type { FileHash } from './hashes';
 import { startHash } from './hashes';
-import { patienceOf, request, throwIfCancelled, unreachable, type HubAccess } from './hubRequest';
+import { requestWhole, type HubAccess } from './hubRequest';
 import { ModelProblem } from './problem';
 
 /** A file of a repository as the Hub records it. */
@@ -32,8 +32,12 @@ export async function describeRepository(
   id: string,
   signal?: AbortSignal,
 ): Promise<HubRepository> {
-  const ask: typeof fetch = (input, init) =>
-    request(access, addressOf(input), init ?? {}, { what: { repository: id }, signal });
+  const ask: typeof fetch = async (input, init) => {
+    const what = { repository: id };
+    const response = await requestWhole(access, addressOf(input), init ?? {}, { what, signal });
+    if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw webPage(access, id);
+    return response;
+  };
   const common = { hubUrl: access.endpoint, fetch: ask };
   try {
     const { name, sha, tags, cardData } = await modelInfo({
@@ -83,16 +87,8 @@ export async function readSmallFile(
   if (file.size > 16 << 20) throw unexpected(access, id, `its "${file.path}" has ${file.size} bytes`);
   const what = { repository: id, file: file.path };
   const address = fileAddress(access, id, commit, file.path);
-  let bytes: Buffer | undefined;
-  for (let attempt = 1; bytes === undefined; attempt++) {
-    const response = await request(access, address, {}, { what, signal });
-    try {
-      bytes = Buffer.from(await response.arrayBuffer());
-    } catch (error) {
-      throwIfCancelled(signal);
-      if (attempt >= patienceOf(access).tries) throw unreachable(access, error);
-    }
-  }
+  const response = await requestWhole(access, address, {}, { what, signal });
+  const bytes = Buffer.from(await response.arrayBuffer());
   if (/^\s*<(!doctype|html)/i.test(bytes.subarray(0, 64).toString('latin1'))) throw webPage(access, id, file.path);
   const digest = startHash(file.hash.algorithm, bytes.length).update(bytes).digest('hex');
   if (digest !== file.hash.digest) throw damaged(access, id, file, `its hash is ${digest}`);
@@ -100,10 +96,10 @@ export async function readSmallFile(
 }
 
 /** A page in a file's place: a sign-in page of a network or of a proxy, mostly. */
-export function webPage(access: HubAccess, id: string, file: string): ModelProblem {
+export function webPage(access: HubAccess, id: string, file?: string): ModelProblem {
   return new ModelProblem(
     'web-page',
-    `Instead of "${file}" of "${id}" there came a web page, perhaps a network's sign-in page or a proxy's message. ` +
+    `Instead of ${file === undefined ? 'the description' : `"${file}"`} of "${id}" there came a web page, perhaps a network's sign-in page or a proxy's message. ` +
       `Open ${access.endpoint}/${id} in a browser to see it, then try again. Nothing of it was kept.`,
   );
 }

@@ -131,6 +131,35 @@ export async function request(
   }
 }
 
+/**
+ * As `request`, for an answer that is held in memory: one that breaks off or stalls on its way is asked for again.
+ * @returns an answer whose body is there
+ */
+export async function requestWhole(
+  access: HubAccess,
+  address: string,
+  init: RequestInit,
+  options: Parameters<typeof request>[3],
+): Promise<Response> {
+  const { tries, firstDelay, stall } = patienceOf(access);
+  for (let attempt = 1; ; attempt++) {
+    const response = await request(access, address, init, options);
+    const reader = response.body?.getReader();
+    try {
+      const chunks: Uint8Array[] = [];
+      for (let chunk; reader && (chunk = await readOrStall(reader, stall, options.signal)); ) chunks.push(chunk);
+      const { status, headers } = response;
+      return new Response(Buffer.concat(chunks), { status, headers });
+    } catch (error) {
+      await reader?.cancel().catch(() => undefined);
+      throwIfCancelled(options.signal);
+      if (attempt >= tries) throw unreachable(access, error);
+      access.onWait?.('The connection was lost; trying again');
+      await pause(firstDelay * 2 ** (attempt - 1), options.signal);
+    }
+  }
+}
+
 /** What was asked for, for the message when it isn't given. */
 export interface Asked {
   readonly repository: string;
@@ -280,6 +309,28 @@ async function beforeStall<T>(
   } finally {
     clearTimeout(timer);
     // The signal stays bound to the body, which the caller may still cancel through it.
+  }
+}
+
+/** The next piece of a body; undefined at its end. Rejects when none comes for `ms` milliseconds. */
+export async function readOrStall(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  let stop: (() => void) | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no byte came for ${ms / 1000} s`)), ms);
+    stop = () => reject(new Error('cancelled'));
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    const { done, value } = await Promise.race([reader.read(), limit]);
+    return done ? undefined : value;
+  } finally {
+    clearTimeout(timer);
+    if (stop) signal?.removeEventListener('abort', stop);
   }
 }
 

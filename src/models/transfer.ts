@@ -6,7 +6,15 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { hashFile } from './hashes';
 import { damaged, fileAddress, webPage, type HubFile } from './hub';
-import { patienceOf, pause, request, throwIfCancelled, unreachable, type HubAccess } from './hubRequest';
+import {
+  patienceOf,
+  pause,
+  readOrStall,
+  request,
+  throwIfCancelled,
+  unreachable,
+  type HubAccess,
+} from './hubRequest';
 import { ModelProblem } from './problem';
 
 /** Where a file comes from and goes to. */
@@ -210,28 +218,6 @@ function refuseOtherContent({ access, repository, file }: Transfer, chunk: Uint8
         `is a mirror without the large files. Check the Hub's address in the settings. Nothing of it was kept.`,
     );
   if (/^(\xef\xbb\xbf)?\s*<(!doctype html|html)/i.test(head)) throw webPage(access, repository, file.path);
-}
-
-/** The next piece of a body; undefined at its end. Rejects when none comes for `ms` milliseconds. */
-async function readOrStall(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  ms: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no byte came for ${ms / 1000} s`)), ms);
-    stop = () => reject(new Error('cancelled'));
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    const { done, value } = await Promise.race([reader.read(), limit]);
-    return done ? undefined : value;
-  } finally {
-    clearTimeout(timer);
-    if (stop) signal?.removeEventListener('abort', stop);
-  }
 }
 
 function isFileError(error: unknown): boolean {

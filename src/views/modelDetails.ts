@@ -1,6 +1,6 @@
 /** What the **Models** view says of a model when it is opened up. */
 import * as vscode from 'vscode';
-import { refusal, taskNames, type Family, type Sight, type Task } from '../core/families';
+import { familyNamed, refusal, taskNames, type Family, type Sight, type Task } from '../core/families';
 import type { GraphChoice } from '../core/graphFiles';
 import { estimateMemory, type Load, type ModelShape } from '../core/memory';
 import { megabytes } from '../models/add';
@@ -31,22 +31,38 @@ export function detail(
 /** What a family is, what it sees, what it can do and why not the rest. */
 export function familyDetails(family: Family, name: string): Detail[] {
   const { t } = vscode.l10n;
-  const list = (tasks: readonly Task[]): string => tasks.map((task) => taskNames[task]).join(', ');
-  const byHead = (family.tasksByHead ?? []).filter((task) => !family.tasks.includes(task));
-  const unable = (Object.keys(taskNames) as Task[]).filter(
-    (task) => !family.tasks.includes(task) && !byHead.includes(task),
-  );
+  const byHead = tasksByHeadOf(family);
+  return [
+    ...sightDetails(family),
+    detail(t('Can'), listOf(family.tasks) || t('nothing that Headlight does')),
+    ...(byHead.length > 0 ? [detail(t('Can, if its file has a head for it'), listOf(byHead))] : []),
+    ...inabilityDetails(family, name),
+  ];
+}
+
+function sightDetails({ name, reads, sees }: Family): Detail[] {
+  const { t } = vscode.l10n;
+  return [detail(t('Family'), name, { tooltip: t('It {0}.', reads) }), detail(t('Sees'), sightOf(sees))];
+}
+
+/** The tasks that a family can't do, each with the reason. */
+function inabilityDetails(family: Family, name: string): Detail[] {
+  const { t } = vscode.l10n;
+  const able = [...family.tasks, ...tasksByHeadOf(family)];
+  const unable = (Object.keys(taskNames) as Task[]).filter((task) => !able.includes(task));
   const why = (task: Task): Detail => {
     const tooltip = refusal(family, task, name);
     return detail(taskNames[task], t('it {0}', family.reads), tooltip === undefined ? {} : { tooltip });
   };
-  return [
-    detail(t('Family'), family.name, { tooltip: t('It {0}.', family.reads) }),
-    detail(t('Sees'), sightOf(family.sees)),
-    detail(t('Can'), list(family.tasks) || t('nothing that Headlight does')),
-    ...(byHead.length > 0 ? [detail(t('Can, if its file has a head for it'), list(byHead))] : []),
-    ...(unable.length > 0 ? [detail(t("Can't"), list(unable), { children: unable.map(why) })] : []),
-  ];
+  return unable.length > 0 ? [detail(t("Can't"), listOf(unable), { children: unable.map(why) })] : [];
+}
+
+function tasksByHeadOf({ tasks, tasksByHead = [] }: Family): Task[] {
+  return tasksByHead.filter((task) => !tasks.includes(task));
+}
+
+function listOf(tasks: readonly Task[]): string {
+  return tasks.map((task) => taskNames[task]).join(', ');
 }
 
 function sightOf(sees: Sight): string {
@@ -60,7 +76,9 @@ function sightOf(sees: Sight): string {
 
 /** What the catalogue knows of a model that is not here. */
 export function offeredDetails({
+  id,
   family,
+  tasks,
   parameters,
   licence,
   window,
@@ -69,7 +87,9 @@ export function offeredDetails({
 }: OfferedModel): Detail[] {
   const { t } = vscode.l10n;
   return [
-    detail(t('Family'), family),
+    ...sightDetails(familyNamed(family)),
+    detail(t('Made for'), listOf(tasks)),
+    ...inabilityDetails(familyNamed(family), id),
     detail(t('Language'), language),
     detail(t('Parameters'), t('about {0} M', Math.round(parameters / 1e6))),
     detail(t('Licence'), licence ?? t('not named')),

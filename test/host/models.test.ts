@@ -8,6 +8,15 @@ import { closeAll, configure, fixture, headlight, show, sleep } from './support'
 
 type Shown = { message: string; detail: string; buttons: string[] };
 
+/** The little model twice, as if in two precisions. */
+function twoPrecisions(): Record<string, Buffer> {
+  const folder = fixture('gpt2-optimum');
+  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'];
+  const files = Object.fromEntries(names.map((name) => [name, fs.readFileSync(path.join(folder, name))]));
+  const int8 = fs.readFileSync(path.join(fixture('gpt2-int8'), 'onnx/model_quantized.onnx'));
+  return { ...files, 'onnx/model_quantized.onnx': int8 };
+}
+
 describe('the models room', () => {
   const id = 'tests/little-gpt2';
   const graph = 'onnx/model.onnx';
@@ -26,6 +35,7 @@ describe('the models room', () => {
       [id]: { files: fixture('gpt2-optimum'), licence: 'mit' },
       'tests/private': { files: fixture('gpt2-optimum'), private: 'hf_right' },
       'tests/old-name': { files: {}, renamedTo: id },
+      'tests/two-precisions': { files: twoPrecisions() },
     }).start();
     process.env.HF_ENDPOINT = hub.endpoint;
     const { store } = await headlight();
@@ -104,6 +114,27 @@ describe('the models room', () => {
     assert(
       offered.some((text) => text.startsWith('Xenova/gpt2 GPT-2')),
       offered.join('; '),
+    );
+  });
+
+  it('says of an offered model what it sees, what it is for, and what it can not do', async () => {
+    const { models } = await headlight();
+    const details = (await models.getChildren(await nodeOf('Xenova/bert-base-chinese'))).map((detail) => {
+      const { label, description } = models.getTreeItem(detail);
+      return `${label as string}: ${String(description)}`;
+    });
+    for (const expected of [
+      'Family: masked',
+      'Sees: both sides',
+      'Made for: fill masks',
+      'Parameters: about 103 M',
+      'Licence: apache-2.0',
+      'Context: 512 tokens',
+    ])
+      assert(details.includes(expected), `${expected} in ${details.join('; ')}`);
+    assert(
+      details.some((detail) => /^Can't: continue text, /.test(detail)),
+      details.join('; '),
     );
   });
 
@@ -211,6 +242,49 @@ describe('the models room', () => {
     );
     assert.equal(fs.existsSync(path.join(store, 'models--tests--little-gpt2')), false);
     assert.equal(vscode.workspace.getConfiguration('headlight').get('models.continue'), '');
+  });
+
+  it('keeps several precisions as one entry, and has each task choose its own', async () => {
+    const two = 'tests/two-precisions';
+    for (const precision of ['int8', 'fp32']) {
+      picks = [precision];
+      await run('addModel', two);
+    }
+    const rows = (await tree()).filter(({ node }) => 'id' in node && node.id === two);
+    assert.equal(rows.length, 1);
+    const { models, engine } = await headlight();
+    const details = (await models.getChildren(rows[0]!.node)).map(
+      (detail) => models.getTreeItem(detail).label as string,
+    );
+    for (const label of ['int8', 'fp32', 'Memory needed, int8', 'Memory needed, fp32'])
+      assert(details.includes(label), details.join('; '));
+
+    const chosen = (task: string) => vscode.workspace.getConfiguration('headlight').get(`models.${task}`, '');
+    picks = ['continue text', 'fp32'];
+    await run('chooseModel', rows[0]!.node);
+    picks = ['show attention', 'int8'];
+    await run('chooseModel', rows[0]!.node);
+    assert.match(chosen('continue'), /onnx[\\/]model\.onnx$/);
+    assert.match(chosen('attention'), /snapshots[\\/][0-9a-f]{40}$/);
+    assert.equal(chosen('fill'), '');
+
+    await configure({ 'continue.maxNewTokens': 1 });
+    await show('The old lighthouse');
+    await run('continueText');
+    const memory =
+      (await engine.request('status', {})).models.find(({ model }) => model === two)?.memory ?? 0;
+    const now = (
+      await models.getChildren((await tree()).find(({ node }) => 'id' in node && node.id === two)!.node)
+    )
+      .map((detail) => models.getTreeItem(detail))
+      .find(({ label }) => label === 'Memory now');
+    assert(memory > 0, 'it takes no memory');
+    assert.match(String(now?.description), /^\d+(\.\d)? (MB|kB|bytes)$/);
+
+    // Both tasks go back to the embedded models with it.
+    await run('removeModel', await nodeOf(two));
+    assert.deepEqual([chosen('continue'), chosen('attention')], ['', '']);
+    assert.equal((await engine.request('status', {})).models.length, 0, 'it is closed');
   });
 
   it('adds from a folder, exports to a .zip, and adds that', async () => {

@@ -188,9 +188,17 @@ export class Hub {
       return this.reply(seen, response, 307, { location }, '');
     }
     const route = api?.[2];
+    const json = (value: unknown, headers: Record<string, string> = {}): void =>
+      fault
+        ? this.serve(seen, request, response, Buffer.from(JSON.stringify(value)), 'none', {
+            contentType: 'application/json',
+            headers,
+            ...fault,
+          })
+        : this.json(seen, response, value, headers);
     if (route === 'revision') {
       const { licence } = repository;
-      return this.json(seen, response, {
+      return json({
         _id: '0123456789abcdef01234567',
         id,
         sha: this.commit(id),
@@ -215,8 +223,8 @@ export class Hub {
     const revision = api?.[3] ?? resolve?.[2];
     if (revision !== this.commit(id) && revision !== 'main')
       return this.refuse(seen, response, 404, 'RevisionNotFound', 'Invalid rev id');
-    if (route === 'tree') return this.tree(seen, response, url, files);
-    if (route === 'paths-info') return this.json(seen, response, this.entries(files));
+    if (route === 'tree') return this.tree(url, files, json);
+    if (route === 'paths-info') return json(this.entries(files));
     const bytes = file === undefined ? undefined : files[file];
     if (!resolve || file === undefined || bytes === undefined)
       return this.refuse(seen, response, 404, 'EntryNotFound', 'Entry not found');
@@ -248,7 +256,11 @@ export class Hub {
     this.serve(seen, request, response, bytes, digest, this.misbehave(seen));
   }
 
-  private tree(seen: Seen, response: http.ServerResponse, url: URL, files: Record<string, Buffer>): void {
+  private tree(
+    url: URL,
+    files: Record<string, Buffer>,
+    json: (value: unknown, headers: Record<string, string>) => void,
+  ): void {
     const from = Number(url.searchParams.get('cursor') ?? 0);
     const entries = this.entries(files);
     const headers: Record<string, string> = {};
@@ -256,7 +268,7 @@ export class Hub {
       url.searchParams.set('cursor', String(from + this.pageSize));
       headers['link'] = `<${url.href}>; rel="next"`;
     }
-    this.json(seen, response, entries.slice(from, from + this.pageSize), headers);
+    json(entries.slice(from, from + this.pageSize), headers);
   }
 
   private entries(files: Record<string, Buffer>): object[] {

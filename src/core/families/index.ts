@@ -6,7 +6,14 @@ import { causal } from './causal';
 import { classifier } from './classifier';
 import { encoder } from './encoder';
 import { encoderDecoder } from './encoderDecoder';
-import { taskNames, type Family, type FamilyConfig, type FamilyDescription, type Task } from './family';
+import {
+  taskNames,
+  type Family,
+  type FamilyConfig,
+  type FamilyDescription,
+  type FamilyName,
+  type Task,
+} from './family';
 import { masked } from './masked';
 import { nextSentence } from './nextSentence';
 import { questionAnswering } from './questionAnswering';
@@ -34,6 +41,12 @@ export function familyOf(config: FamilyConfig): Family {
     encoder;
   const { name, sees, tasks, tasksByHead, reads } = found;
   return { name, sees, tasks, ...(tasksByHead && { tasksByHead }), reads, ...found.differs?.(config) };
+}
+
+/** A family by its name, as most of its models are. */
+export function familyNamed(name: FamilyName): Family {
+  const { sees, tasks, tasksByHead, reads } = descriptions.find((family) => family.name === name)!;
+  return { name, sees, tasks, ...(tasksByHead && { tasksByHead }), reads };
 }
 
 /**

@@ -52,7 +52,12 @@ const bits: Partial<Record<DataType, number>> = {
  */
 export function refuseUntrusted(model: ModelProto, file: string): void {
   const own = new Set(model.functions.map(({ domain, name }) => `${domain}:${name}`));
-  for (const node of nodesOf(model.graph!)) {
+  // A file's own functions are built of operators, too.
+  for (const node of [
+    ...nodesOf(model.graph!),
+    ...model.functions.flatMap((called) => called.node.flatMap(withInner)),
+  ]) {
+    refuseForeignConstants(node, file);
     if (knownDomains.has(node.domain) || own.has(`${node.domain}:${node.opType}`)) continue;
     throw new EngineError(
       'model',
@@ -61,6 +66,26 @@ export function refuseUntrusted(model: ModelProto, file: string): void {
     );
   }
   for (const tensor of initializersOf(model.graph!)) refuseWrongSize(tensor, file);
+  for (const graph of graphsOf(model.graph!))
+    for (const { values } of graph.sparseInitializer) if (values) refuseForeign(values, file);
+}
+
+/**
+ * Data in other files are looked for among a graph's weights, and checked there; ONNX Runtime follows them in a node's
+ * attributes as well, which no exporter writes.
+ */
+function refuseForeignConstants({ attribute }: NodeProto, file: string): void {
+  for (const { t } of attribute) if (t) refuseForeign(t, file);
+}
+
+function refuseForeign({ dataLocation, externalData }: TensorProto, file: string): void {
+  if (dataLocation !== TensorProto_DataLocation.EXTERNAL && externalData.length === 0) return;
+  const location = externalData.find(({ key }) => key === 'location')?.value ?? '';
+  throw new EngineError(
+    'model',
+    `"${file}" wants to read a constant from "${location}", which only its weights may do. ` +
+      `Headlight doesn't do that; get the model from a source you trust.`,
+  );
 }
 
 /** Elements in all of a model's weights: its parameters, with a few constants of the graph. */
@@ -94,7 +119,16 @@ function elementsOf(dims: readonly bigint[]): number {
 }
 
 function nodesOf(graph: GraphProto): NodeProto[] {
-  return graph.node.flatMap((node) => [node, ...subgraphsOf(node).flatMap(nodesOf)]);
+  return graph.node.flatMap(withInner);
+}
+
+/** A node, and those of the graphs inside of it. */
+function withInner(node: NodeProto): NodeProto[] {
+  return [node, ...subgraphsOf(node).flatMap(nodesOf)];
+}
+
+function graphsOf(graph: GraphProto): GraphProto[] {
+  return [graph, ...graph.node.flatMap(subgraphsOf).flatMap(graphsOf)];
 }
 
 function initializersOf(graph: GraphProto): TensorProto[] {

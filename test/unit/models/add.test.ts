@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { addModel, readOffer, type AddOptions, type AddProgress } from '../../../src/models/add';
@@ -266,6 +268,80 @@ describe('adding a model from the Hub', function () {
       file === graph && host === 'storage' ? { status: 200, headers: { 'transfer-encoding': 'chunked' }, body } : undefined;
     await fails('pointer', /Git LFS pointer/);
     await completesWith(1_000_000);
+  });
+
+  it('takes from another host that it is sent to only what it asked for, and shows it no token', async () => {
+    const seen: (string | undefined)[] = [];
+    const other = http.createServer(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.end(randomBytes(1_000_000));
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const redirect = `http://localhost:${(other.address() as AddressInfo).port}/elsewhere`;
+    hub.repositories[id]!.private = 'hf_secret';
+    hub.misbehave = ({ file }) => (file === graph ? { redirect } : undefined);
+    try {
+      await fails('damaged', /"onnx\/model\.onnx" of .* arrived damaged: its hash is/, { token: 'hf_secret' });
+    } finally {
+      other.close();
+    }
+    assert.deepEqual(seen, [undefined]);
+    delete hub.repositories[id]!.private;
+    await completesWith(1_000_000);
+  });
+
+  describe('when the Hub fails while it describes a repository', () => {
+    const onDescription = (part: string, fault: Fault, times = Infinity): void => {
+      let left = times;
+      hub.misbehave = ({ url }) => (url.includes(part) && left-- > 0 ? fault : undefined);
+    };
+
+    for (const part of ['/revision/', '/tree/', 'config.json']) {
+      it(`tries again after 500 twice (${part})`, async () => {
+        onDescription(part, { status: 500 }, 2);
+        await add();
+        await assertWhole();
+      });
+
+      it(`asks again for what broke off or stalled (${part})`, async () => {
+        for (const fault of [{ cutAfter: 20 }, { stallAfter: 20 }]) {
+          onDescription(part, fault, 1);
+          await readOffer(access(), id);
+        }
+      });
+
+      it(`gives up on what stalls each time (${part})`, async () => {
+        onDescription(part, { stallAfter: 20 });
+        await fails('offline', /can't be reached \(no byte came for 0\.3 s\)/);
+        await completesWith(1_000_000);
+      });
+
+      it(`says how long 429 asks to wait when that is too long (${part})`, async () => {
+        onDescription(part, { status: 429, headers: { 'retry-after': '600' } });
+        await fails('rate-limited', /Try again in 10 min/);
+        await completesWith(1_000_000);
+      });
+
+      it(`names a web page in its place (${part})`, async () => {
+        const body = '<!doctype html><p>Sign in';
+        onDescription(part, { status: 200, headers: { 'content-type': 'text/html' }, body });
+        await fails('web-page', part === 'config.json' ? /"config\.json" of .* web page/ : /the description of .* web page/);
+        await completesWith(1_000_000);
+      });
+    }
+
+    it('refuses a damaged config.json', async () => {
+      onDescription('config.json', { corrupt: true });
+      await fails('damaged', /"config\.json" of .* arrived damaged: its hash is/);
+      await completesWith(1_000_000);
+    });
+
+    it('stops at once when cancelled while nothing comes', async () => {
+      onDescription('/tree/', { stallAfter: 20 });
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 50);
+      await assert.rejects(readOffer(access({ patience: { stall: 20_000 } }), id, controller.signal), { code: 'cancelled' });
+    });
   });
 
   describe('says why a repository is not to be had', () => {

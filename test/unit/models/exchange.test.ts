@@ -132,7 +132,7 @@ describe('models without a network', () => {
   });
 
   it('finds models in every place, several precisions as one entry', async () => {
-    const cache = path.join(folder, 'cache');
+    const cache = path.join(folder, 'home', 'hub');
     const snapshot = path.join(cache, 'models--Xenova--little', 'snapshots', 'abc');
     const blobs = path.join(cache, 'models--Xenova--little', 'blobs');
     fs.mkdirSync(path.join(snapshot, 'onnx'), { recursive: true });
@@ -142,8 +142,10 @@ describe('models without a network', () => {
       fs.symlinkSync(path.join(blobs, name.replace('/', '-')), path.join(snapshot, name));
     }
     await importModel(store, fixture('gpt2-optimum'));
-    const before = process.env['HF_HUB_CACHE'];
-    process.env['HF_HUB_CACHE'] = cache;
+    const names = ['HF_HOME', 'HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE'] as const;
+    const before = names.map((name) => [name, process.env[name]] as const);
+    for (const name of names) delete process.env[name];
+    process.env['HF_HOME'] = path.join(folder, 'home');
     try {
       const embedded = path.join(folder, 'embedded');
       fs.cpSync(fixture('bert-sentiment'), path.join(embedded, 'mine'), { recursive: true });
@@ -158,8 +160,9 @@ describe('models without a network', () => {
         ],
       );
     } finally {
-      if (before === undefined) delete process.env['HF_HUB_CACHE'];
-      else process.env['HF_HUB_CACHE'] = before;
+      for (const [name, value] of before)
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
     }
   });
 

@@ -77,6 +77,26 @@ describe('the memory budget', function () {
     await assert.rejects(new ModelStore({ budget: 1000 }).open(gpt2, 'continue'), { code: 'memory' });
   });
 
+  it('is asked before a model is opened: what can not fit is refused by its files’ size alone', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-memory-'));
+    try {
+      makeHuge(folder);
+      const store = new ModelStore({ threads: 1, budget: 500e6 });
+      const before = process.memoryUsage.rss();
+      await assert.rejects(store.open(folder, 'fill'), {
+        code: 'memory',
+        message: /needs about 16\d\d MB of memory and Headlight may use 500 MB\. Choose a smaller precision/,
+      });
+      assert(process.memoryUsage.rss() - before < 50e6, 'weights were read');
+      assert.deepEqual(await store.status(), []);
+      // The next model is opened as if nothing had been.
+      await store.open(fixture('bert-masked'), 'fill');
+      await store.closeAll();
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('knows a failed allocation by its message', () => {
     for (const message of [
       'std::bad_alloc',

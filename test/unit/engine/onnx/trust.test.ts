@@ -4,9 +4,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  FunctionProtoSchema,
   ModelProtoSchema,
+  NodeProtoSchema,
   StringStringEntryProtoSchema,
   TensorProto_DataLocation,
+  TensorProto_DataType,
+  TensorProtoSchema,
   type ModelProto,
 } from '../../../../src/engine/onnx/gen/onnx_pb';
 import { inspect } from '../../../../src/engine/tasks/inspect';
@@ -48,6 +54,42 @@ describe('what a graph may ask for', () => {
     refuses(
       change((model) => (model.graph!.node[0]!.domain = 'com.example.evil')),
       /custom operator, "\w+" of "com\.example\.evil".*standard operators/,
+    ));
+
+  it('not custom operators inside of its own functions', () =>
+    refuses(
+      change((model) => {
+        const node = create(NodeProtoSchema, {
+          opType: 'Steal',
+          domain: 'com.example.evil',
+          output: ['out'],
+        });
+        model.functions.push(
+          create(FunctionProtoSchema, { name: 'Own', domain: 'own', output: ['out'], node: [node] }),
+        );
+      }),
+      /custom operator, "Steal" of "com\.example\.evil"/,
+    ));
+
+  it('not constants that lie in other files', () =>
+    refuses(
+      change((model) => {
+        const t = create(TensorProtoSchema, {
+          dims: [1n],
+          dataType: TensorProto_DataType.FLOAT,
+          dataLocation: TensorProto_DataLocation.EXTERNAL,
+          externalData: [create(StringStringEntryProtoSchema, { key: 'location', value: '/etc/passwd' })],
+        });
+        const value = create(AttributeProtoSchema, {
+          name: 'value',
+          type: AttributeProto_AttributeType.TENSOR,
+          t,
+        });
+        model.graph!.node.push(
+          create(NodeProtoSchema, { opType: 'Constant', output: ['read'], attribute: [value] }),
+        );
+      }),
+      /wants to read a constant from "\/etc\/passwd", which only its weights may do/,
     ));
 
   it('not weights whose shape does not fit their data', () =>
