@@ -22,6 +22,7 @@ describe('familyOf', () => {
     ['bart', 'BartForConditionalGeneration', 'encoder-decoder'],
     ['marian', 'MarianMTModel', 'encoder-decoder'],
     ['t5', 'T5ForConditionalGeneration', 'encoder-decoder'],
+    ['t5', 'T5WithLMHeadModel', 'encoder-decoder'],
     ['bert', 'BertModel', 'encoder'],
     ['gpt2', 'GPT2Model', 'causal'],
   ];
