@@ -1,8 +1,10 @@
 /** What `headlight models info` says of a model, as an object for scripts and as text for people. */
 import * as path from 'node:path';
-import { taskNames, type Task } from '../core/families';
+import { taskNames, type Family, type Task } from '../core/families';
 import type { GraphChoice } from '../core/graphFiles';
 import { estimateMemory, type MemoryEstimate } from '../core/memory';
+import { shapeOf, type ModelShape } from '../core/modelShape';
+import { countParameters } from '../core/parameters';
 import { inspect } from '../engine/tasks/inspect';
 import { filesOf, megabytes, type Offer } from '../models/add';
 import type { FoundModel } from '../models/places';
@@ -37,15 +39,16 @@ export async function infoOf(model: FoundModel, text: EstimatedText) {
       ...(await inspect({ model: path.join(model.folder, graph.files[0]!.path) })),
       precision: graph.name,
       bytes: graph.size,
-      memory: memoryOf(model, graph, text),
+      memory: memoryOf(model.shape, model.family, graph, text),
     })),
   );
   return { ...describe(model), precisions };
 }
 
-/** What a repository on the Hub offers. */
-export function offerInfo(offer: Offer) {
+/** What a repository on the Hub offers; what can be told of it before it is fetched is told by its config. */
+export function offerInfo(offer: Offer, text: EstimatedText) {
   const { repository, family, graphs } = offer;
+  const shape = shapeOf(offer.config);
   return {
     id: repository.id,
     place: 'hub',
@@ -54,20 +57,24 @@ export function offerInfo(offer: Offer) {
     family: family.name,
     sees: family.sees,
     tasks: family.tasks,
+    window: shape?.window ?? null,
+    parameters: shape ? countParameters(shape, family).total : null,
     precisions: graphs.map((graph) => ({
       name: graph.name,
       files: filesOf(offer, graph).map(({ path: name, size }) => ({ path: name, size })),
+      memory: memoryOf(shape, family, graph, text),
     })),
   };
 }
 
 function memoryOf(
-  { shape, family }: FoundModel,
+  shape: ModelShape | undefined,
+  family: Family,
   { size, precision }: GraphChoice,
   text: EstimatedText,
 ): (EstimatedText & MemoryEstimate) | null {
   if (!shape) return null;
-  return { ...text, ...estimateMemory(shape, size, precision, { family: family.name, ...text }) };
+  return { ...text, ...estimateMemory(shape, family, text, { bytes: size, precision }) };
 }
 
 interface Known {
@@ -108,9 +115,14 @@ export function printOffer(info: ReturnType<typeof offerInfo>): string {
   return [
     `${info.id} (on the Hub, commit ${info.commit.slice(0, 7)})`,
     ...known(info),
-    ...info.precisions.map(({ name, files }) => {
+    ...(info.window === null ? [] : [`context   ${info.window} tokens`]),
+    ...(info.parameters === null ? [] : [`size      ${millions(info.parameters)} parameters`]),
+    ...info.precisions.flatMap(({ name, files, memory }) => {
       const size = files.reduce((sum, file) => sum + file.size, 0);
-      return `${name.padEnd(9)} ${megabytes(size)} in ${files.length} files`;
+      return [
+        `${name.padEnd(9)} ${megabytes(size)} in ${files.length} files`,
+        ...(memory ? [`          ${printMemory(memory)}`] : []),
+      ];
     }),
   ].join('\n');
 }
@@ -119,14 +131,16 @@ function printMemory({
   length,
   batch,
   weights,
+  cache,
   linear,
   quadratic,
   total,
 }: EstimatedText & MemoryEstimate): string {
   return (
     `about ${megabytes(total)} of memory for ${batch === 1 ? 'one text' : `${batch} texts`} of ${length} tokens: ` +
-    `weights and tokenizer ${megabytes(weights)}, length × texts ${megabytes(linear)}, ` +
-    `length² × texts ${megabytes(quadratic)}`
+    `weights and tokenizer ${megabytes(weights)}, length × texts ${megabytes(linear)}` +
+    (cache > 0 ? ` (the cache, once: ${megabytes(cache)})` : '') +
+    `, length² × texts ${megabytes(quadratic)}`
   );
 }
 

@@ -18,6 +18,7 @@ import { verifyModel } from '../models/verify';
 import { UsageError } from './input';
 import { describe, infoOf, offerInfo, printInfo, printOffer } from './modelInfo';
 import { proxiedFetch } from './proxy';
+import { positiveInteger } from './run';
 
 interface Common {
   json?: true;
@@ -69,8 +70,8 @@ export function addModelsCommands(program: Command, root: string): void {
 
   command('info', 'everything about a model: on this machine, else on the Hub')
     .argument('<id>', 'owner/name, or a folder')
-    .option('--length <n>', 'tokens for the estimate of the memory', Number, 512)
-    .option('--batch <n>', 'texts at once for the estimate', Number, 1)
+    .option('--length <n>', 'tokens for the estimate of the memory', positiveInteger, 512)
+    .option('--batch <n>', 'texts at once for the estimate', positiveInteger, 1)
     .action(async (id: string, options: Common & { length: number; batch: number }) => {
       const { models: all } = await takeInventory({
         store: options.store ?? defaultStore(),
@@ -82,7 +83,7 @@ export function addModelsCommands(program: Command, root: string): void {
         const info = await infoOf(model, { length: options.length, batch: options.batch });
         return options.json ? print(info) : say(printInfo(info));
       }
-      const info = offerInfo(await readOffer(access(), id));
+      const info = offerInfo(await readOffer(access(), id), { length: options.length, batch: options.batch });
       if (options.json) print(info);
       else say(printOffer(info));
     });

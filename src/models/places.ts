@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { getHFHubCachePath } from '@huggingface/hub';
 import { familyOf, type Family, type FamilyConfig } from '../core/families';
 import { belongsToModel, graphChoices, type GraphChoice } from '../core/graphFiles';
-import { shapeOf, type ModelShape } from '../core/memory';
+import { shapeOf, type ModelShape } from '../core/modelShape';
 import { repositoryOf } from './repository';
 import { quarantinedModels, storedModels, type QuarantinedModel, type StoredModel } from './store';
 

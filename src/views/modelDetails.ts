@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { familyNamed, refusal, taskNames, type Family, type Sight, type Task } from '../core/families';
 import type { GraphChoice } from '../core/graphFiles';
-import { estimateMemory, type Load, type ModelShape } from '../core/memory';
+import { estimateMemory, type Load } from '../core/memory';
+import type { ModelShape } from '../core/modelShape';
 import { megabytes } from '../models/add';
 import type { OfferedModel } from '../models/catalogue';
 
@@ -107,8 +108,9 @@ export function memoryDetail(
 ): Detail {
   const { t } = vscode.l10n;
   const length = Math.min(text.length, shape.window);
-  const load = { family: family.name, length, batch: text.batch };
-  const { weights, linear, quadratic, total } = estimateMemory(shape, size, precision, load);
+  const load = { length, batch: text.batch };
+  const file = { bytes: size, precision };
+  const { weights, cache, linear, quadratic, total } = estimateMemory(shape, family, load, file);
   const texts = text.batch === 1 ? t('one text') : t('{0} texts', text.batch);
   const value = t('about {0} for {1} of {2} tokens', megabytes(total), texts, length);
   const parts = [
@@ -118,6 +120,7 @@ export function memoryDetail(
         'Grows with the number of tokens and the number of texts: {0} for twice as many of either.',
         megabytes(2 * linear),
       ),
+      ...(cache > 0 && { children: [cacheDetail(cache)] }),
     }),
     detail(t('+ length² × texts'), megabytes(quadratic), {
       tooltip:
@@ -127,4 +130,13 @@ export function memoryDetail(
     }),
   ];
   return detail(t('Memory needed, {0}', name), value, { children: parts, isEstimate: true });
+}
+
+function cacheDetail(bytes: number): Detail {
+  const { t } = vscode.l10n;
+  return detail(t('Cache, held once'), megabytes(bytes), {
+    tooltip: t(
+      'Keys and values of the tokens that were read; the runtime takes them in and gives them out anew.',
+    ),
+  });
 }

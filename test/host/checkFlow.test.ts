@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { isWeak } from '../../src/editor/flow/flowMarks';
+import { isWeak, verdict } from '../../src/editor/flow/flowMarks';
 import { closeAll, configure, fixture, headlight, select, show, useFixtures } from './support';
 
 const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`headlight.${command}`);
@@ -111,6 +111,20 @@ describe('Check Flow', () => {
     const editor = await checked();
     await run('clearFlow');
     assert.deepEqual(await judged(editor), []);
+  });
+
+  it('tells of the order of sentences with a model that was trained on that', async () => {
+    await configure({ 'models.nextSentence': fixture('albert-order') });
+    try {
+      const { document } = await checked();
+      const [first] = (await headlight()).flow.jointsOf(document);
+      assert.match(
+        verdict(first!),
+        /the two sentences stand in the right order with a probability of [\d.]+%/,
+      );
+    } finally {
+      await configure({ 'models.nextSentence': '' });
+    }
   });
 
   it('marks nothing where there are no two sentences, and with a model that has no such head', async () => {

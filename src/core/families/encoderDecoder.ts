@@ -9,7 +9,8 @@ export const encoderDecoder: FamilyDescription = {
   sees: 'reads-both-writes-left',
   tasks: ['rewrite', 'infill', 'predict', 'attention'],
   reads: 'is an encoder-decoder, which reads one text on both sides and writes another from left to right',
-  architectures: /ForConditionalGeneration$|MTModel$|^Marian/,
+  // T5's class had another name once, which its larger models' files still have.
+  architectures: /ForConditionalGeneration$|MTModel$|^Marian|^T5WithLMHeadModel$/,
   types: [...pretrainedOnGaps, 'marian', 'pegasus', 'm2m_100', 'blenderbot', 'blenderbot-small'],
   differs: ({ model_type: type }) =>
     type === undefined || pretrainedOnGaps.includes(type)

@@ -34,7 +34,7 @@ export async function checkFlow(headlight: Headlight): Promise<void> {
       for (; done < found.length; done = Math.min(done + AT_ONCE, found.length)) {
         const asked = found.slice(done, done + AT_ONCE);
         const before = done;
-        const { isNext, timing } = await engine.request(
+        const { isNext, head, timing } = await engine.request(
           'nextSentence',
           {
             model,
@@ -57,6 +57,7 @@ export async function checkFlow(headlight: Headlight): Promise<void> {
           first: shiftSpan(joint.first, span.start),
           second: shiftSpan(joint.second, span.start),
           isNext: isNext[index]!,
+          tells: head,
         }));
         weak += judged.filter(isWeak).length;
         flow.add(document, judged);

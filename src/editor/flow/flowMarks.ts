@@ -4,12 +4,15 @@ import { moveSpan } from '../../core/text/changes';
 import { jointRange } from '../../core/text/jointRange';
 import type { Joint } from '../../core/text/joints';
 import { shiftSpan, type Span } from '../../core/text/span';
+import type { NextSentenceResult } from '../../protocol/engine';
 import { hasInlayHints } from '../inlayHints';
 import { rangeOf } from '../target';
 
 /** A joint with the probability, in [0, 1], that its second passage follows its first. */
 export interface JudgedJoint extends Joint {
   readonly isNext: number;
+  /** What the model was trained to tell of two passages. */
+  readonly tells: NextSentenceResult['head'];
 }
 
 interface Mark extends JudgedJoint {
@@ -165,9 +168,17 @@ function hoverOf(mark: JudgedJoint): vscode.MarkdownString {
 /** A joint's judgement in a sentence. */
 export function verdict(mark: JudgedJoint): string {
   const { t } = vscode.l10n;
-  const follows =
-    mark.kind === 'sentence'
-      ? t('the second sentence follows the first with a probability of {0}', percent(mark.isNext))
-      : t('the second paragraph follows the first with a probability of {0}', percent(mark.isNext));
+  const probability = percent(mark.isNext);
+  const words = {
+    'next-sentence': {
+      sentence: t('the second sentence follows the first with a probability of {0}', probability),
+      paragraph: t('the second paragraph follows the first with a probability of {0}', probability),
+    },
+    'sentence-order': {
+      sentence: t('the two sentences stand in the right order with a probability of {0}', probability),
+      paragraph: t('the two paragraphs stand in the right order with a probability of {0}', probability),
+    },
+  };
+  const follows = words[mark.tells][mark.kind];
   return isWeak(mark) ? t('weak joint: {0}', follows) : follows;
 }

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { taskNames, type Task } from '../../core/families';
-import { shapeOf, estimateMemory } from '../../core/memory';
+import { estimateMemory } from '../../core/memory';
+import { shapeOf } from '../../core/modelShape';
 import { addModel, filesOf, megabytes, readOffer, tasksOf, type Offer } from '../../models/add';
 import { offeredModels } from '../../models/catalogue';
 import { importModel } from '../../models/exchange';
@@ -136,7 +137,7 @@ async function pickPrecision(offer: Offer): Promise<GraphChoice<HubFile> | undef
   if (offer.graphs.length === 1) return offer.graphs[0];
   const shape = shapeOf(offer.config);
   const items = offer.graphs.map((graph, index) => {
-    const memory = shape && estimateMemory(shape, graph.size, graph.precision, { family: offer.family.name, length: Math.min(512, shape.window), batch: 1 });
+    const memory = shape && estimateMemory(shape, offer.family, { length: Math.min(512, shape.window), batch: 1 }, { bytes: graph.size, precision: graph.precision });
     return {
       graph,
       label: graph.name,

@@ -3,7 +3,8 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { graphChoices, precisions } from '../../core/graphFiles';
-import { estimateMemory, shapeOf } from '../../core/memory';
+import { estimateMemory } from '../../core/memory';
+import { shapeOf } from '../../core/modelShape';
 import { EngineError } from '../../protocol/engine';
 import type { ModelFolder } from './modelFolder';
 
@@ -30,8 +31,8 @@ export async function estimatedBytes(folder: ModelFolder, files: readonly string
       .sort((a, b) => b.length - a.length)[0] ?? '';
   const shape = shapeOf(folder.config as Record<string, unknown>);
   if (!shape) return bytes;
-  const load = { family: folder.family.name, length: Math.min(folder.window, usualLength), batch: 1 };
-  return estimateMemory(shape, bytes, precision, load).total;
+  const load = { length: Math.min(folder.window, usualLength), batch: 1 };
+  return estimateMemory(shape, folder.family, load, { bytes, precision }).total;
 }
 
 /** An opened model, as the budget sees it. */

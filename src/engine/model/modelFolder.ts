@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { familyOf, type Family, type FamilyConfig } from '../../core/families';
+import { windowOf } from '../../core/families/architectures';
 import { EngineError } from '../../protocol/engine';
 
 /** The fields of `config.json` that the engine reads (Hugging Face's names). */
@@ -97,14 +98,4 @@ export function modelName(folder: string): string {
   const cached = parts.findLast((part) => part.startsWith('models--'));
   if (cached) return cached.slice('models--'.length).replace('--', '/');
   return parts.at(-1) || folder;
-}
-
-/** RoBERTa's family counts positions from `pad_token_id + 1`, so two of its 514 positions are never used. */
-const offsetPositions = new Set(['roberta', 'xlm-roberta', 'camembert']);
-
-function windowOf(config: ModelConfig): number {
-  const positions = config.n_positions ?? config.max_position_embeddings;
-  if (typeof positions !== 'number' || positions < 1) return 512;
-  if (offsetPositions.has(config.model_type ?? '')) return positions - (config.pad_token_id ?? 1) - 1;
-  return positions;
 }

@@ -89,6 +89,22 @@ describe('headlight models', function () {
     assert.equal(hub.sent('onnx/model.onnx'), 0);
   });
 
+  it('tells of a model on the Hub its parameters and its memory, from its config alone', async () => {
+    type Memory = { batch: number; cache: number; linear: number; quadratic: number };
+    const of = async (batch: string) => {
+      const args = ['info', 'tests/little-gpt2', '--length', '100', '--batch', batch];
+      return json<{ parameters: number; precisions: { memory: Memory }[] }>(...args);
+    };
+    const { parameters, precisions } = await of('1');
+    assert.equal(parameters, 55_072);
+    const one = precisions[0]!.memory;
+    const eight = (await of('8')).precisions[0]!.memory;
+    assert.deepEqual([one.batch, eight.batch], [1, 8]);
+    for (const grows of ['cache', 'linear', 'quadratic'] as const)
+      assert.equal(eight[grows], 8 * one[grows], grows);
+    assert.equal(hub.sent('onnx/model.onnx'), 0);
+  });
+
   it('adds a model that the tasks then take', async () => {
     const { folder, tasks } = await json<{ folder: string; tasks: string }>(
       'add',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { familyOf, refusal, whatCan } from '../../../../src/core/families';
+import { familyOf, refusal, taskNames, whatCan, type Task } from '../../../../src/core/families';
 
 describe('familyOf', () => {
   const cases: [string, string, string][] = [
@@ -22,6 +22,7 @@ describe('familyOf', () => {
     ['bart', 'BartForConditionalGeneration', 'encoder-decoder'],
     ['marian', 'MarianMTModel', 'encoder-decoder'],
     ['t5', 'T5ForConditionalGeneration', 'encoder-decoder'],
+    ['t5', 'T5WithLMHeadModel', 'encoder-decoder'],
     ['bert', 'BertModel', 'encoder'],
     ['gpt2', 'GPT2Model', 'causal'],
   ];
@@ -79,6 +80,32 @@ describe('refusal', () => {
       refusal(of('marian'), 'infill', 'marian')!,
       /no token for a gap.*Choose an encoder-decoder model/,
     );
+  });
+
+  it('has for each family a sentence on every task that it lacks, with what has it', () => {
+    const families = [
+      'GPT2LMHeadModel',
+      'BertForMaskedLM',
+      'BertForSequenceClassification',
+      'BertForQuestionAnswering',
+      'BertForNextSentencePrediction',
+      'T5ForConditionalGeneration',
+      'BertModel',
+    ].map((name) => familyOf({ architectures: [name] }));
+    assert.equal(new Set(families.map(({ name }) => name)).size, 7);
+    for (const family of families)
+      for (const task of Object.keys(taskNames) as Task[]) {
+        const reason = refusal(family, task, 'it');
+        if (family.tasks.includes(task) || family.tasksByHead?.includes(task))
+          assert.equal(reason, undefined);
+        else
+          assert.equal(
+            reason,
+            `"it" can't ${taskNames[task]}: it ${family.reads}. ${whatCan(task)}`,
+            family.name,
+          );
+        assert.match(whatCan(task), /^Choose an? [a-z-]+.* model.*\.$/);
+      }
   });
 
   it('names what can do a task', () => {

@@ -99,6 +99,26 @@ for (const [name, goldenName, what] of models) {
       }
     });
 
+    it('reads the text once, however much it writes', async () => {
+      const { net } = (await store.openEncoderDecoder(model, 'rewrite')).model;
+      const encode = net.encode.bind(net);
+      let readings = 0;
+      net.encode = (ids, when) => {
+        readings++;
+        return encode(ids, when);
+      };
+      try {
+        for (const numBeams of [1, 3]) {
+          readings = 0;
+          const options = { maxNewTokens: 8, numBeams, earlyStopping: false };
+          await rewrite({ model, text: 'The old lamp was lit.', options }, context);
+          assert.equal(readings, 1);
+        }
+      } finally {
+        net.encode = encode;
+      }
+    });
+
     it('says that it was cut when a text is longer than the window', async () => {
       const text = 'The old lighthouse stood at the edge of the bay. '.repeat(30);
       const result = await rewrite({ model, text, options: { maxNewTokens: 3 } }, context);
