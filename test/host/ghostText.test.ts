@@ -42,7 +42,8 @@ async function accept(editor: vscode.TextEditor, how = 'commit'): Promise<string
 describe('Ghost text', () => {
   let requests: Awaited<ReturnType<typeof countRequests>>;
 
-  before(() => configure({ 'ghostText.enabled': true }));
+  // By the embedded model: what it writes can be read.
+  before(() => configure({ 'ghostText.enabled': true, 'models.continue': undefined }));
   beforeEach(async () => {
     // Each test with what it alone has suggested.
     await configure({ 'ghostText.enabled': false });
