@@ -10,20 +10,24 @@ export type Work<T> = (signal: AbortSignal, report: (message: string) => void) =
 
 /**
  * Runs `work` and, once it takes longer than a moment, shows a notification with a Cancel button that aborts
- * the signal. While the engine loads a model, that is what it says.
+ * the signal. While the engine loads a model, that is what it says; while it runs one, what the work has reported.
  */
 export async function withProgress<T>(engine: Engine, title: string, work: Work<T>): Promise<T> {
   const controller = new AbortController();
   let message: string | undefined;
   let show: ((message: string) => void) | undefined;
-  const report = (text: string): void => {
+  let reported: string | undefined;
+  const tell = (text: string): void => {
     message = text;
     show?.(text);
   };
   const unsubscribe = engine.onActivity((activity) => {
-    if (activity) report(activityText(activity));
+    if (activity) tell((activity.kind === 'running' && reported) || activityText(activity));
   });
-  const running = work(controller.signal, report).finally(unsubscribe);
+  const running = work(controller.signal, (text) => {
+    reported = text;
+    tell(text);
+  }).finally(unsubscribe);
   const settled = running.then(
     () => true,
     () => true,

@@ -95,7 +95,8 @@ describe('rewriting with Headlight', () => {
       await workbench.goBehind('old light');
       await workbench.runCommand('Headlight: Rewrite');
       await workbench.notification(/rewritten/);
-      await diff().locator('.modified .view-lines').first().click();
+      // A click would have to wait until nothing moves in the diff.
+      await workbench.press('Control+2');
       const drop = workbench.page.getByRole('button', { name: /^Drop Rewrite/ });
       await drop.first().click();
       await diff().waitFor({ state: 'detached' });
@@ -110,7 +111,7 @@ describe('rewriting with Headlight', () => {
         await workbench.press('Control+Alt+h', 'r');
         // Its message is another a moment later.
         await workbench.notifications
-          .filter({ hasText: /rewriting.*[2-6] of 6: \d+ tokens/s })
+          .filter({ hasText: /rewriting.*[2-6] of 6/s })
           .first()
           .waitFor();
         await workbench.screenshot('rewrite-running');

@@ -52,7 +52,7 @@ describe('the engine in the editor', () => {
   it('holds no model after Unload Models', async () => {
     const { engine } = await headlight();
     await continues();
-    assert.equal((await engine.request('status', {})).models.length, 1);
+    assert((await engine.request('status', {})).models.length > 0);
     await vscode.commands.executeCommand('headlight.unloadModels');
     assert.equal((await engine.request('status', {})).models.length, 0);
     assert(await continues());

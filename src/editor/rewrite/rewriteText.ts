@@ -38,6 +38,8 @@ export async function rewriteText(headlight: Headlight): Promise<void> {
     try {
       for (const [index, part] of parts.entries()) {
         const which = parts.length > 1 ? vscode.l10n.t('{0} of {1}: ', index + 1, parts.length) : '';
+        // By beam search a part comes as a whole, when it is done.
+        if (parts.length > 1) report(vscode.l10n.t('{0} of {1} parts of the text', index + 1, parts.length));
         const result = await rewritePart(headlight, proposal, part, {
           model,
           task: chosen.task,
