@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CompleteParams } from '../../src/protocol/engine';
-import { closeAll, configure, headlight, select, show, sleep, until } from './support';
+import { closeAll, configure, headlight, select, show, sleep, until, useDefaults } from './support';
 
 const text = 'The old house stood at the end of the road. Nobody had lived there for';
 
@@ -43,7 +43,8 @@ describe('Ghost text', () => {
   let requests: Awaited<ReturnType<typeof countRequests>>;
 
   // By the embedded model: what it writes can be read.
-  before(() => configure({ 'ghostText.enabled': true, 'models.continue': undefined }));
+  before(useDefaults);
+  before(() => configure({ 'ghostText.enabled': true }));
   beforeEach(async () => {
     // Each test with what it alone has suggested.
     await configure({ 'ghostText.enabled': false });

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelNode } from '../../src/views/modelsTree';
 import { Hub } from '../hub/hub';
-import { closeAll, configure, fixture, headlight, show, sleep } from './support';
+import { closeAll, configure, fixture, headlight, show, sleep, useDefaults } from './support';
 
 type Shown = { message: string; detail: string; buttons: string[] };
 
@@ -29,6 +29,7 @@ describe('the models room', () => {
   /** The rows that are picked from lists, by a part of their text. */
   let picks: string[];
 
+  before(useDefaults);
   before(async () => {
     endpoint = process.env.HF_ENDPOINT;
     hub = await new Hub({

@@ -37,6 +37,12 @@ export async function useFixtures(): Promise<void> {
   });
 }
 
+/** Has every task use what it uses without a setting, whatever other tests have set. */
+export async function useDefaults(): Promise<void> {
+  const tasks = ['continue', 'fill', 'sentiment', 'attention', 'nextSentence', 'answer', 'rewrite', 'infill'];
+  for (const task of tasks) await configure({ [`models.${task}`]: undefined });
+}
+
 /** Shows a new document with the cursor at its end. */
 export async function show(content: string, language = 'markdown'): Promise<vscode.TextEditor> {
   const document = await newDocument(content, language);
