@@ -4,6 +4,7 @@ import { createEngine } from './client/engineClient';
 import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
+import { LanguageHints } from './editor/languageHints';
 import { registerLanguageModelTools } from './editor/languageModelTools/register';
 import { Proposals } from './editor/rewrite/proposals';
 import { Masks } from './editor/masks/masks';
@@ -39,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const masks = new Masks(engine, log, root);
   const verdicts = new Verdicts(engine);
   const status = new StatusBar(engine, [marks, surprise]);
-  const ghostText = new GhostText(root, engine, log);
+  const languageHints = new LanguageHints(root, context.globalState);
+  const ghostText = new GhostText(root, engine, log, languageHints);
   const ghostTextSwitch = new GhostTextSwitch(ghostText);
   const comparisons = new ComparePanels(root);
   const store = path.join(context.globalStorageUri.fsPath, 'models');
@@ -71,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     masks,
     ghostText,
     ghostTextSwitch,
+    languageHints,
     attention,
     comparisons,
     models,

@@ -7,6 +7,7 @@ import type { Proposals } from './rewrite/proposals';
 import type { FlowMarks } from './flow/flowMarks';
 import type { GhostText } from './ghostText/ghostText';
 import type { GhostTextSwitch } from './ghostText/statusItem';
+import type { LanguageHints } from './languageHints';
 import type { Masks } from './masks/masks';
 import type { SentimentMarks } from './sentiment/sentimentMarks';
 import type { Verdicts } from './sentiment/verdicts';
@@ -26,6 +27,7 @@ export interface Headlight {
   readonly ghostText: GhostText;
   readonly ghostTextSwitch: GhostTextSwitch;
   readonly surprise: SurpriseMarks;
+  readonly languageHints: LanguageHints;
   /** Masks as they stand in documents. */
   readonly masks: Masks;
   readonly verdicts: Verdicts;

@@ -19,7 +19,7 @@ const count = 5;
  * The focused one is previewed; the chosen one is written in one edit.
  */
 export async function continueChoices(headlight: Headlight): Promise<void> {
-  const { engine, log, root } = headlight;
+  const { engine, log, root, languageHints } = headlight;
   const editor = activeEditor();
   const { document } = editor;
   await demandWritable(document);
@@ -66,6 +66,7 @@ export async function continueChoices(headlight: Headlight): Promise<void> {
     });
     if (!region.span)
       throw new Hint(vscode.l10n.t('The text was changed at the cursor meanwhile; nothing was written.'));
+    void languageHints.read('continue', prompt.text);
     if (chosen === undefined) return;
     await write(editor, region.span.start, joinOn(prompt, chosen));
   } finally {

@@ -116,12 +116,13 @@ async function continuePlace(
   }
 }
 
-function tell({ log }: Headlight, place: Place, result: ContinueResult): void {
+function tell({ log, languageHints }: Headlight, place: Place, result: ContinueResult): void {
   const { prefillMs, decodeMs, loadMs, tokensPerSecond } = result.timing;
   log.info(
     `continue: ${result.tokens.length} tokens (${result.finish}), load ${loadMs.toFixed(0)} ms, ` +
       `prompt ${prefillMs.toFixed(0)} ms, decoding ${decodeMs.toFixed(0)} ms, ${tokensPerSecond.toFixed(1)} tokens/s`,
   );
+  void languageHints.read('continue', place.prompt.text);
   if (result.text.trim() === '')
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The model sees the text as finished here and adds nothing.'),

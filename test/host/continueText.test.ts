@@ -22,6 +22,15 @@ function afterFirstPiece(document: vscode.TextDocument, act: () => unknown): vsc
   });
 }
 
+/** Inserts `<here>`; VS Code refuses an edit that another one, such as the next piece, has overtaken. */
+async function insertHere(document: vscode.TextDocument, offset: number): Promise<void> {
+  for (let isWritten = false; !isWritten;) {
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, document.positionAt(offset), '<here>');
+    isWritten = await vscode.workspace.applyEdit(edit);
+  }
+}
+
 /**
  * Runs the command with the engine's process stopped most of the time: a small model would else have written
  * everything before anything can come between.
@@ -157,9 +166,7 @@ describe('Continue Text', () => {
     const { document } = await show('The old lighthouse');
     const whole = await continuation('The old lighthouse', 100);
     const watching = afterFirstPiece(document, () => {
-      const edit = new vscode.WorkspaceEdit();
-      edit.insert(document.uri, document.positionAt('The old lighthouse'.length), '<here>');
-      return vscode.workspace.applyEdit(edit);
+      return insertHere(document, 'The old lighthouse'.length);
     });
     await runSlowly();
     watching.dispose();

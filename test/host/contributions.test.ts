@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
 import * as vscode from 'vscode';
 import { headlight } from './support';
 
@@ -12,6 +13,7 @@ interface Manifest {
     commands: { command: string }[];
     keybindings: (Keybinding & { mac?: string })[];
     configuration: { properties: Record<string, unknown> };
+    walkthroughs: { steps: { description: string; media: { svg: string; altText: string } }[] }[];
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 }
@@ -57,5 +59,28 @@ describe('what the extension contributes', () => {
     const { restrictedConfigurations } = manifest().capabilities.untrustedWorkspaces;
     for (const name of Object.keys(properties))
       if (/models|threads/.test(name)) assert(restrictedConfigurations.includes(name), name);
+  });
+
+  it('has a walkthrough of three steps, with pictures that follow the theme and links to its commands', () => {
+    const { extensionUri } = vscode.extensions.getExtension('headlight.headlight')!;
+    const { walkthroughs, commands } = manifest().contributes;
+    assert.equal(walkthroughs.length, 1);
+    const { steps } = walkthroughs[0]!;
+    assert.equal(steps.length, 3);
+    for (const { description, media } of steps) {
+      const picture = fs.readFileSync(vscode.Uri.joinPath(extensionUri, media.svg).fsPath, 'utf8');
+      assert.match(picture, /var\(--vscode-/);
+      assert.doesNotMatch(picture, /(fill|stroke)="#/, 'colours are the theme\u2019s');
+      assert(media.altText.length > 40);
+      const links = [...description.matchAll(/\(command:(headlight\.[^)]+)\)/g)].map(
+        ([, command]) => command!,
+      );
+      assert(links.length > 0, description);
+      for (const link of links)
+        assert(
+          commands.some(({ command }) => command === link),
+          link,
+        );
+    }
   });
 });

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
 import { isCancellation } from '../errors';
 import { isGenerating } from '../generating';
+import type { LanguageHints } from '../languageHints';
 import { modelFor } from '../settings';
 import { AcceptedText } from './acceptedText';
 import { Battery, readPowerSupply } from './battery';
@@ -31,6 +32,7 @@ export class GhostText implements vscode.Disposable, Gate {
     private readonly root: string,
     private readonly engine: Engine,
     private readonly log: vscode.LogOutputChannel,
+    private readonly hints: LanguageHints,
   ) {
     this.battery.onChange = () => this.#changed.fire();
     this.#subscriptions = [
@@ -98,12 +100,15 @@ export class GhostText implements vscode.Disposable, Gate {
     this.#unregister();
     if (documents.length === 0) return;
     const suggester = new Suggester(
-      (params, options) =>
-        this.engine.request(
+      async (params, options) => {
+        const result = await this.engine.request(
           'complete',
           { ...params, model: modelFor('continue', this.root) },
           { ...options, priority: params.extent === 'sentence' ? 'typing' : 'interactive' },
-        ),
+        );
+        void this.hints.read('continue', params.text);
+        return result;
+      },
       ({ readTokens, promptTokens, timing }, ms) => {
         if (this.#failure) {
           this.#failure = undefined;

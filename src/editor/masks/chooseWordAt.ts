@@ -40,7 +40,7 @@ export interface WordChoice {
  * place, and writes it as one undo step.
  */
 export async function chooseWordAt(
-  { engine, log, root, masks }: Headlight,
+  { engine, log, root, masks, languageHints }: Headlight,
   place: WordPlace,
   choice: WordChoice,
 ): Promise<void> {
@@ -75,6 +75,7 @@ export async function chooseWordAt(
         { priority: 'interactive', signal },
       ),
     );
+    void languageHints.read('fill', text);
     log.info(`fill: one word, run ${result.timing.runMs.toFixed(0)} ms`);
     const groups = choice.groups(wordsOf(result)).filter(({ words }) => words.length > 0);
     if (groups.length === 0) throw new Hint(vscode.l10n.t('{0} knows no word for this place.', result.model));

@@ -20,7 +20,7 @@ const shown = 12;
  * and writes the chosen one in one edit. Several masks can also be chosen for one after the other.
  */
 export async function fillMask(headlight: Headlight): Promise<void> {
-  const { engine, log, root } = headlight;
+  const { engine, log, root, languageHints } = headlight;
   const target = selectionOrParagraph(vscode.l10n.t('fill its masks'));
   const model = modelFor('fill', root);
   const region = new FollowedRegion(target.document, target.span);
@@ -47,6 +47,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
       ),
     );
     const { masks, timing } = result;
+    void languageHints.read('fill', target.text);
     log.info(
       `fill: ${masks.length} masks, load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms`,
     );

@@ -25,7 +25,7 @@ export async function analyzeDocumentSentiment(headlight: Headlight): Promise<vo
 }
 
 async function analyze(headlight: Headlight, document: vscode.TextDocument, part: Span): Promise<void> {
-  const { marks, verdicts, log, root, engine } = headlight;
+  const { marks, verdicts, log, root, engine, languageHints } = headlight;
   const model = modelFor('sentiment', root);
   const { judged, timing } = await withProgress(
     engine,
@@ -46,6 +46,7 @@ async function analyze(headlight: Headlight, document: vscode.TextDocument, part
   );
   const load = timing ? `load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms` : 'known';
   log.info(`sentiment: ${judged.size} sentences, ${load}`);
+  void languageHints.read('sentiment', document.getText().slice(part.start, part.end));
   const verdict = judged.verdict();
   if (!verdict)
     throw new Hint(vscode.l10n.t('The text was changed meanwhile, so its sentences are not marked.'));

@@ -9,7 +9,7 @@ const setting = 'headlight.sentiment.live';
 /** A pause in typing this long is one to judge in, in milliseconds. */
 const pause = 300;
 
-type Parts = Pick<Headlight, 'engine' | 'log' | 'marks' | 'verdicts' | 'root'>;
+type Parts = Pick<Headlight, 'engine' | 'log' | 'marks' | 'verdicts' | 'root' | 'languageHints'>;
 
 interface Run {
   /** The version of the document that is, or will be, judged. */
@@ -80,10 +80,11 @@ export class LiveSentiment implements vscode.Disposable {
   }
 
   private async run(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
-    const { root, log } = this.parts;
+    const { root, log, languageHints } = this.parts;
     try {
       const model = modelFor('sentiment', root);
       await judge(this.parts, { document, model, priority: 'background', signal });
+      void languageHints.read('sentiment', document.getText());
     } catch (error) {
       if (isCancellation(error)) return;
       // Said once: it would go wrong again at every pause. A change of the settings tries again.

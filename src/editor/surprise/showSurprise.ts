@@ -16,7 +16,7 @@ const expected = 5;
 const around = 128;
 
 /** **Show Surprise**: colours each token of the selection or paragraph by how unexpected it is to a model. */
-export async function showSurprise({ engine, log, surprise, root }: Headlight): Promise<void> {
+export async function showSurprise({ engine, log, surprise, root, languageHints }: Headlight): Promise<void> {
   const { document, span, text } = selectionOrParagraph(vscode.l10n.t('see what is unexpected in it'));
   const region = new FollowedRegion(document, span);
   try {
@@ -42,6 +42,7 @@ export async function showSurprise({ engine, log, surprise, root }: Headlight): 
     if (!region.span)
       throw new Hint(vscode.l10n.t('The text was changed meanwhile, so its tokens are not marked.'));
     surprise.show(document, result, region.span);
+    void languageHints.read(surpriseTask(), text);
   } finally {
     region.dispose();
   }
