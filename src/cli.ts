@@ -53,18 +53,25 @@ addGenerationOptions(textCommand(program, 'continue', 'continue a text by a caus
   },
 );
 
+interface FillOptions extends CommonOptions {
+  readonly top?: number;
+  readonly maxTokens?: number;
+  readonly fillings: boolean;
+}
+
 textCommand(program, 'fill', 'rank what belongs at each [MASK] by a masked model, and fill several together')
   .option('--top <n>', 'how many candidates a mask, and how many fillings of several', positiveInteger)
   .option('--max-tokens <n>', 'up to how many tokens a mask may stand for in a filling', positiveInteger)
-  .action((text: string | undefined, options: CommonOptions & { top?: number; maxTokens?: number }) =>
+  .option('--no-fillings', 'only rank what belongs at each mask: many masks take long to fill together')
+  .action((text: string | undefined, options: FillOptions) =>
     runCommand(
       {
         task: 'fill',
         work: async (masked, model, context) => {
-          const { top = 10, maxTokens = 1 } = options;
+          const { top = 10, maxTokens = 1, fillings } = options;
           let result = await fillMask({ model, text: masked, top }, context);
           // With one mask of one token the candidates are the fillings.
-          if (result.masks.length > 1 || maxTokens > 1)
+          if (fillings && (result.masks.length > 1 || maxTokens > 1))
             result = await fillMask({ model, text: masked, top, fillings: top, maxTokens }, context);
           if (result.truncated)
             warn(`Only what stands around the masks was read: the text is longer than the model's window.`);

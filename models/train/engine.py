@@ -36,7 +36,7 @@ class CommandLine:
 
     def fill(self, folder, lines):
         """For each line, the five likeliest token ids of each [MASK]."""
-        answers = self.run('fill', folder, lines, '--top', '5')
+        answers = self.run('fill', folder, lines, '--top', '5', '--no-fillings')
         return [[[c['id'] for c in mask['candidates']] for mask in answer['masks']] for answer in answers]
 
     def sentiment(self, folder, lines):

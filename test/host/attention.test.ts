@@ -13,7 +13,8 @@ describe('Show Attention', () => {
 
   async function marked(): Promise<string> {
     const { attention } = await headlight();
-    const { document, range } = await until('a token is marked', () => attention.panel?.marked);
+    // The view marks it once its page is there, which takes long on a busy machine.
+    const { document, range } = await until('a token is marked', () => attention.panel?.marked, 40_000);
     return document.getText(range);
   }
 

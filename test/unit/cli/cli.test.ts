@@ -84,6 +84,8 @@ describe('headlight', function () {
     assert.deepEqual(Object.keys(fillings[0]!.masks[0]!), ['text', 'tokens']);
     const { stdout } = await headlight(['fill', 'The [MASK] stood at [MASK].', ...bert, '--top', '3']);
     assert.match(stdout, /\n\nall masks together\n( *[\d.<]+% {2}\S+ … \S+\n){3}$/);
+    const alone = await json<object>(['fill', 'The [MASK] stood at [MASK].', ...bert, '--no-fillings']);
+    assert(!('fillings' in alone));
   });
 
   it('judges a text and its sentences', async () => {
