@@ -33,15 +33,20 @@ export async function readOffer(access: HubAccess, typed: string, signal?: Abort
   // A name that leads out of the store condemns the whole repository.
   for (const { path: name } of repository.files) if (isWanted(name)) pathWithin('/', name);
   const configFile = repository.files.find(({ path: name }) => name === 'config.json');
-  if (!configFile)
-    throw unusable(id, 'it has no config.json, so it holds no model in Hugging Face\'s layout');
+  if (!configFile) throw unusable(id, "it has no config.json, so it holds no model in Hugging Face's layout");
   const config = parseConfig(id, await readSmallFile(access, repository, configFile, signal));
   const family = familyOf(config);
   const graphs = graphChoices(repository.files, family.name);
   if (graphs.length === 0) throw withoutOnnx(repository);
   if (!repository.files.some(({ path: name }) => name === 'tokenizer.json'))
-    throw unusable(id, 'it has no tokenizer.json, so its text can\'t be split into tokens');
-  return { repository, config, family, graphs, common: repository.files.filter(({ path: name }) => belongsToModel(name)) };
+    throw unusable(id, "it has no tokenizer.json, so its text can't be split into tokens");
+  return {
+    repository,
+    config,
+    family,
+    graphs,
+    common: repository.files.filter(({ path: name }) => belongsToModel(name)),
+  };
 }
 
 function isWanted(name: string): boolean {
@@ -51,7 +56,8 @@ function isWanted(name: string): boolean {
 function parseConfig(id: string, bytes: Buffer): FamilyConfig & Record<string, unknown> {
   try {
     const config = JSON.parse(bytes.toString('utf8')) as unknown;
-    if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config as FamilyConfig & Record<string, unknown>;
+    if (typeof config === 'object' && config !== null && !Array.isArray(config))
+      return config as FamilyConfig & Record<string, unknown>;
   } catch {
     // Said below.
   }
@@ -124,7 +130,8 @@ export async function addModel(
   const place = new ModelPlace(store, id);
   const wanted = filesOf(offer, graph);
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
-  const said = (done: number, more: Partial<AddProgress> = {}): void => onProgress?.({ done, total, ...more });
+  const said = (done: number, more: Partial<AddProgress> = {}): void =>
+    onProgress?.({ done, total, ...more });
 
   return place.exclusively(
     async (held) => {
@@ -186,7 +193,8 @@ export async function addModel(
       await fs.rm(place.plan, { force: true });
       await fs.rm(place.partials, { recursive: true, force: true });
       // What an older commit had is not part of this model any more.
-      if (before && before.commit !== commit) await fs.rm(place.snapshot(before.commit), { recursive: true, force: true });
+      if (before && before.commit !== commit)
+        await fs.rm(place.snapshot(before.commit), { recursive: true, force: true });
       return { record, folder };
     },
     { signal, onWait: () => said(0, { waiting: 'Another window is fetching this model' }) },
@@ -246,7 +254,8 @@ async function demandSpace(place: ModelPlace, commit: string, wanted: readonly H
   let missing = 0;
   for (const file of wanted) {
     const there = await fs.stat(place.file(commit, file.path)).catch(() => undefined);
-    missing += there?.size === file.size ? 0 : file.size - Math.max(0, await fetchedBytes(place.partials, file));
+    missing +=
+      there?.size === file.size ? 0 : file.size - Math.max(0, await fetchedBytes(place.partials, file));
   }
   await demandFree(place.store, missing);
 }

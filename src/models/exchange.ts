@@ -13,7 +13,14 @@ import { demandFree, inspectOrQuarantine, type AddOptions } from './add';
 import { hashFile } from './hashes';
 import { throwIfCancelled } from './hubRequest';
 import { ModelProblem } from './problem';
-import { parseRecord, readRecord, recordName, writeRecord, type ModelRecord, type RecordedFile } from './record';
+import {
+  parseRecord,
+  readRecord,
+  recordName,
+  writeRecord,
+  type ModelRecord,
+  type RecordedFile,
+} from './record';
 import { parseRepositoryId, pathWithin } from './repository';
 import { ModelPlace } from './store';
 
@@ -46,7 +53,10 @@ export async function importModel(
     if (graphs.length === 0) throw notAModel(from, 'it has no ONNX file that could be its graph');
     const wanted = given
       ? source.files.filter(({ path: name }) => given.files.some((file) => file.path === name))
-      : [...source.files.filter(({ path: name }) => belongsToModel(name)), ...graphs.flatMap(({ files }) => files)];
+      : [
+          ...source.files.filter(({ path: name }) => belongsToModel(name)),
+          ...graphs.flatMap(({ files }) => files),
+        ];
     const missing = given?.files.find(({ path: name }) => !wanted.some((file) => file.path === name));
     if (missing) throw notAModel(from, `its record names "${missing.path}", which isn't there`);
     for (const { path: name } of wanted) pathWithin('/', name);
@@ -55,49 +65,61 @@ export async function importModel(
 
     const id = given?.id ?? localId(from);
     const place = new ModelPlace(store, id);
-    return await place.exclusively(async (held) => {
-      const staging = path.join(place.partials, 'import');
-      await fs.rm(staging, { recursive: true, force: true });
-      try {
-        const files: RecordedFile[] = [];
-        let done = 0;
-        for (const { path: name, size } of wanted) {
-          const target = pathWithin(staging, name);
-          await fs.mkdir(path.dirname(target), { recursive: true });
-          const counted = (await source.open(name)).on('data', (chunk: Buffer) => {
-            onProgress?.({ done: (done += chunk.length), total, file: name });
-          });
-          await pipeline(counted, createWriteStream(target, { flush: true }), { signal: held });
-          files.push(await checkedFile(target, name, size, given, from, held));
-        }
-        for (const { files: graph } of graphs)
-          await inspectOrQuarantine(place, graph.map(({ path: name }) => pathWithin(staging, name)), [staging], inspect);
-        const commit = given?.commit ?? contentCommit(files);
-        const before = await readRecord(place.record);
-        // Other precisions of the same model stay.
-        const kept = before?.commit === commit ? before.files.filter(({ path: name }) => !files.some((file) => file.path === name)) : [];
-        const record: ModelRecord = {
-          ...(given ?? { format: 1, id, commit }),
-          source: isFolder ? 'folder' : 'zip',
-          added: Date.now(),
-          files: [...files, ...kept],
-        };
-        // Files get their names once all of them are there and checked.
-        for (const { path: name } of files) {
-          const target = place.file(commit, name);
-          await fs.mkdir(path.dirname(target), { recursive: true });
-          await fs.rename(pathWithin(staging, name), target);
-        }
-        await writeRecord(place.record, record);
-        if (before && before.commit !== commit) await fs.rm(place.snapshot(before.commit), { recursive: true, force: true });
-        return { record, folder: place.snapshot(commit) };
-      } finally {
+    return await place.exclusively(
+      async (held) => {
+        const staging = path.join(place.partials, 'import');
         await fs.rm(staging, { recursive: true, force: true });
-        // Both stay where they hold what another try to fetch this model left behind.
-        await fs.rmdir(place.partials).catch(() => undefined);
-        await fs.rmdir(place.folder).catch(() => undefined);
-      }
-    }, { signal });
+        try {
+          const files: RecordedFile[] = [];
+          let done = 0;
+          for (const { path: name, size } of wanted) {
+            const target = pathWithin(staging, name);
+            await fs.mkdir(path.dirname(target), { recursive: true });
+            const counted = (await source.open(name)).on('data', (chunk: Buffer) => {
+              onProgress?.({ done: (done += chunk.length), total, file: name });
+            });
+            await pipeline(counted, createWriteStream(target, { flush: true }), { signal: held });
+            files.push(await checkedFile(target, name, size, given, from, held));
+          }
+          for (const { files: graph } of graphs)
+            await inspectOrQuarantine(
+              place,
+              graph.map(({ path: name }) => pathWithin(staging, name)),
+              [staging],
+              inspect,
+            );
+          const commit = given?.commit ?? contentCommit(files);
+          const before = await readRecord(place.record);
+          // Other precisions of the same model stay.
+          const kept =
+            before?.commit === commit
+              ? before.files.filter(({ path: name }) => !files.some((file) => file.path === name))
+              : [];
+          const record: ModelRecord = {
+            ...(given ?? { format: 1, id, commit }),
+            source: isFolder ? 'folder' : 'zip',
+            added: Date.now(),
+            files: [...files, ...kept],
+          };
+          // Files get their names once all of them are there and checked.
+          for (const { path: name } of files) {
+            const target = place.file(commit, name);
+            await fs.mkdir(path.dirname(target), { recursive: true });
+            await fs.rename(pathWithin(staging, name), target);
+          }
+          await writeRecord(place.record, record);
+          if (before && before.commit !== commit)
+            await fs.rm(place.snapshot(before.commit), { recursive: true, force: true });
+          return { record, folder: place.snapshot(commit) };
+        } finally {
+          await fs.rm(staging, { recursive: true, force: true });
+          // Both stay where they hold what another try to fetch this model left behind.
+          await fs.rmdir(place.partials).catch(() => undefined);
+          await fs.rmdir(place.folder).catch(() => undefined);
+        }
+      },
+      { signal },
+    );
   } finally {
     source.close();
   }
@@ -133,7 +155,9 @@ export async function exportModel(
       }
       zip.addBuffer(Buffer.from(recordText), recordName);
       zip.end();
-      const failed = new Promise<never>((_, reject) => (zip as unknown as NodeJS.EventEmitter).on('error', reject));
+      const failed = new Promise<never>((_, reject) =>
+        (zip as unknown as NodeJS.EventEmitter).on('error', reject),
+      );
       await Promise.race([
         failed,
         pipeline(zip.outputStream, createWriteStream(temporary), signal ? { signal } : {}),
@@ -178,7 +202,9 @@ async function checkedFile(
 
 async function stat(from: string) {
   return fs.stat(from).catch((error: NodeJS.ErrnoException) => {
-    throw new ModelProblem('missing', `"${from}" can't be read: ${error.message}. Check the path.`, { cause: error });
+    throw new ModelProblem('missing', `"${from}" can't be read: ${error.message}. Check the path.`, {
+      cause: error,
+    });
   });
 }
 
@@ -189,7 +215,8 @@ async function folderSource(folder: string): Promise<Source> {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     // Links are followed: a snapshot of the Hugging Face cache is made of them, and the user named this folder.
     const found = await fs.stat(file).catch(() => undefined);
-    if (found?.isFile()) files.push({ path: path.relative(folder, file).split(path.sep).join('/'), size: found.size });
+    if (found?.isFile())
+      files.push({ path: path.relative(folder, file).split(path.sep).join('/'), size: found.size });
   }
   return {
     files,
@@ -217,13 +244,21 @@ async function zipSource(file: string): Promise<Source> {
   const link = entries.find((entry) => ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000);
   if (link) {
     zip.close();
-    throw new ModelProblem('unsafe', `"${file}" holds a link, "${link.fileName}", which could lead out of the model's folder. Nothing was added.`);
+    throw new ModelProblem(
+      'unsafe',
+      `"${file}" holds a link, "${link.fileName}", which could lead out of the model's folder. Nothing was added.`,
+    );
   }
-  const config = entries.map(({ fileName }) => fileName).filter((name) => /(^|\/)config\.json$/.test(name) && !/(^|\/)onnx\/config\.json$/.test(name));
+  const config = entries
+    .map(({ fileName }) => fileName)
+    .filter((name) => /(^|\/)config\.json$/.test(name) && !/(^|\/)onnx\/config\.json$/.test(name));
   const top = (config.sort((a, b) => a.length - b.length)[0] ?? '').replace(/config\.json$/, '');
   const inside = entries.filter(({ fileName }) => fileName.startsWith(top) && !fileName.endsWith('/'));
   return {
-    files: inside.map(({ fileName, uncompressedSize }) => ({ path: fileName.slice(top.length), size: uncompressedSize })),
+    files: inside.map(({ fileName, uncompressedSize }) => ({
+      path: fileName.slice(top.length),
+      size: uncompressedSize,
+    })),
     open: (name) => zip.openReadStreamPromise(inside.find(({ fileName }) => fileName === top + name)!),
     close: () => zip.close(),
   };
@@ -261,7 +296,14 @@ function localId(from: string): string {
   const cached = parts.findLast((part) => part.startsWith('models--'));
   const name = cached
     ? cached.slice('models--'.length).replace('--', '/')
-    : `local/${path.basename(from).replace(/\.zip$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/-{2,}/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'model'}`;
+    : `local/${
+        path
+          .basename(from)
+          .replace(/\.zip$/i, '')
+          .replace(/[^A-Za-z0-9._-]+/g, '-')
+          .replace(/-{2,}/g, '-')
+          .replace(/^[-.]+|[-.]+$/g, '') || 'model'
+      }`;
   return parseRepositoryId(name);
 }
 

@@ -45,19 +45,31 @@ export async function describeRepository(
       additionalFields: ['sha', 'tags', 'cardData'],
       ...common,
     });
-    if (!/^[0-9a-f]{40}$/.test(sha ?? '')) throw unexpected(access, id, `it names no commit ("${String(sha)}")`);
+    if (!/^[0-9a-f]{40}$/.test(sha ?? ''))
+      throw unexpected(access, id, `it names no commit ("${String(sha)}")`);
     if (name !== undefined && name.toLowerCase() !== id.toLowerCase() && id.includes('/'))
-      throw new ModelProblem('renamed', `"${id}" is called "${name}" now. Add "${name}" instead.`, { newName: name });
+      throw new ModelProblem('renamed', `"${id}" is called "${name}" now. Add "${name}" instead.`, {
+        newName: name,
+      });
     const files: HubFile[] = [];
     const repo = { type: 'model', name: id } as const;
-    for await (const { type, path, size, oid, lfs } of listFiles({ repo, recursive: true, revision: sha, ...common })) {
+    for await (const { type, path, size, oid, lfs } of listFiles({
+      repo,
+      recursive: true,
+      revision: sha,
+      ...common,
+    })) {
       if (type !== 'file') continue;
       const hash: FileHash = lfs
         ? { algorithm: 'sha256', digest: lfs.oid.replace(/^sha256:/, '') }
         : { algorithm: 'git-sha1', digest: oid ?? '' };
       const digits = lfs ? 64 : 40;
       const length = lfs?.size ?? size;
-      if (!new RegExp(`^[0-9a-f]{${digits}}$`).test(hash.digest) || !Number.isSafeInteger(length) || length < 0)
+      if (
+        !new RegExp(`^[0-9a-f]{${digits}}$`).test(hash.digest) ||
+        !Number.isSafeInteger(length) ||
+        length < 0
+      )
         throw unexpected(access, id, `its record of "${path}" has no hash or size`);
       files.push({ path, size: length, hash });
     }
@@ -89,7 +101,8 @@ export async function readSmallFile(
   const address = fileAddress(access, id, commit, file.path);
   const response = await requestWhole(access, address, {}, { what, signal });
   const bytes = Buffer.from(await response.arrayBuffer());
-  if (/^\s*<(!doctype|html)/i.test(bytes.subarray(0, 64).toString('latin1'))) throw webPage(access, id, file.path);
+  if (/^\s*<(!doctype|html)/i.test(bytes.subarray(0, 64).toString('latin1')))
+    throw webPage(access, id, file.path);
   const digest = startHash(file.hash.algorithm, bytes.length).update(bytes).digest('hex');
   if (digest !== file.hash.digest) throw damaged(access, id, file, `its hash is ${digest}`);
   return bytes;

@@ -40,9 +40,13 @@ export function checkEndpoint(endpoint: string): string {
   try {
     url = new URL(endpoint);
   } catch (error) {
-    throw new ModelProblem('hub', `The Hub's address "${endpoint}" isn't an address. Write it as https://host.`, {
-      cause: error,
-    });
+    throw new ModelProblem(
+      'hub',
+      `The Hub's address "${endpoint}" isn't an address. Write it as https://host.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new ModelProblem('hub', `The Hub's address "${endpoint}" must begin with https:// or http://.`);
@@ -71,11 +75,17 @@ export async function follow(
     await response.body?.cancel();
     const next = new URL(location, url);
     if (url.protocol === 'https:' && next.protocol !== 'https:')
-      throw new ModelProblem('hub', `${url.host} redirects to ${next.href}, which isn't encrypted. Nothing was read from there.`);
+      throw new ModelProblem(
+        'hub',
+        `${url.host} redirects to ${next.href}, which isn't encrypted. Nothing was read from there.`,
+      );
     throwIfRenamed(url, next);
     url = next;
   }
-  throw new ModelProblem('hub', `${new URL(address).host} redirects in a circle. Check the Hub's address in the settings.`);
+  throw new ModelProblem(
+    'hub',
+    `${new URL(address).host} redirects in a circle. Check the Hub's address in the settings.`,
+  );
 }
 
 /** The Hub answers for a renamed repository with a redirect to the same route of the new name. */
@@ -83,7 +93,9 @@ function throwIfRenamed(from: URL, to: URL): void {
   const before = repositoryIn(from);
   const after = repositoryIn(to);
   if (from.origin !== to.origin || !before || !after || before === after) return;
-  throw new ModelProblem('renamed', `"${before}" is called "${after}" now. Add "${after}" instead.`, { newName: after });
+  throw new ModelProblem('renamed', `"${before}" is called "${after}" now. Add "${after}" instead.`, {
+    newName: after,
+  });
 }
 
 function repositoryIn({ pathname }: URL): string | undefined {
@@ -102,14 +114,20 @@ export async function request(
   access: HubAccess,
   address: string,
   init: RequestInit,
-  { what, signal, accept = [] }: { what: Asked; signal?: AbortSignal | undefined; accept?: readonly number[] },
+  {
+    what,
+    signal,
+    accept = [],
+  }: { what: Asked; signal?: AbortSignal | undefined; accept?: readonly number[] },
 ): Promise<Response> {
   const { tries, firstDelay, longestWait, stall } = patienceOf(access);
   for (let attempt = 1; ; attempt++) {
     throwIfCancelled(signal);
     let wait = firstDelay * 2 ** (attempt - 1);
     try {
-      const response = await beforeStall(stall, signal, (limit) => follow(access, address, { ...init, signal: limit }));
+      const response = await beforeStall(stall, signal, (limit) =>
+        follow(access, address, { ...init, signal: limit }),
+      );
       if (response.ok || accept.includes(response.status)) return response;
       const retryAfter = retryAfterOf(response);
       const passing = response.status >= 500 || response.status === 429;
@@ -147,7 +165,8 @@ export async function requestWhole(
     const reader = response.body?.getReader();
     try {
       const chunks: Uint8Array[] = [];
-      for (let chunk; reader && (chunk = await readOrStall(reader, stall, options.signal)); ) chunks.push(chunk);
+      for (let chunk; reader && (chunk = await readOrStall(reader, stall, options.signal));)
+        chunks.push(chunk);
       const { status, headers } = response;
       return new Response(Buffer.concat(chunks), { status, headers });
     } catch (error) {
@@ -166,7 +185,11 @@ export interface Asked {
   readonly file?: string;
 }
 
-async function refused(access: HubAccess, response: Response, { repository, file }: Asked): Promise<ModelProblem> {
+async function refused(
+  access: HubAccess,
+  response: Response,
+  { repository, file }: Asked,
+): Promise<ModelProblem> {
   const { status } = response;
   const code = response.headers.get('x-error-code');
   const said = response.headers.get('x-error-message') ?? '';
@@ -217,7 +240,9 @@ async function refused(access: HubAccess, response: Response, { repository, file
   return new ModelProblem(
     'hub',
     `${host} answered ${status} for "${repository}"${said ? `: ${said}` : ''}. ` +
-      (status >= 500 ? 'It may be down: try again later. What was fetched is kept.' : "Check the Hub's address in the settings."),
+      (status >= 500
+        ? 'It may be down: try again later. What was fetched is kept.'
+        : "Check the Hub's address in the settings."),
   );
 }
 

@@ -80,8 +80,10 @@ function samePath(one: string, other: string): boolean {
 export function defaultStore(): string {
   const { HEADLIGHT_STORE: named, XDG_DATA_HOME: data, LOCALAPPDATA: local } = process.env;
   if (named) return path.resolve(named);
-  if (process.platform === 'win32') return path.join(local ?? path.join(os.homedir(), 'AppData', 'Local'), 'headlight', 'models');
-  if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Application Support', 'headlight', 'models');
+  if (process.platform === 'win32')
+    return path.join(local ?? path.join(os.homedir(), 'AppData', 'Local'), 'headlight', 'models');
+  if (process.platform === 'darwin')
+    return path.join(os.homedir(), 'Library', 'Application Support', 'headlight', 'models');
   return path.join(data ?? path.join(os.homedir(), '.local', 'share'), 'headlight', 'models');
 }
 
@@ -101,7 +103,11 @@ async function cachedModels(): Promise<FoundModel[]> {
 }
 
 /** A model folder in Hugging Face's layout; undefined when it isn't one with ONNX files. */
-export async function readModel(folder: string, id: string, place: PlaceName): Promise<FoundModel | undefined> {
+export async function readModel(
+  folder: string,
+  id: string,
+  place: PlaceName,
+): Promise<FoundModel | undefined> {
   let config: FamilyConfig & Record<string, unknown>;
   try {
     config = JSON.parse(await fs.readFile(path.join(folder, 'config.json'), 'utf8')) as typeof config;

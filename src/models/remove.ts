@@ -25,7 +25,8 @@ export async function removeModel(store: string, id: string): Promise<{ freed: n
     const records = [await readRecord(place.record), await readRecord(place.plan)];
     await fs.rm(place.record, { force: true });
     for (const record of records)
-      for (const file of record?.files ?? []) await fs.rm(place.file(record!.commit, file.path), { force: true });
+      for (const file of record?.files ?? [])
+        await fs.rm(place.file(record!.commit, file.path), { force: true });
     await fs.rm(place.plan, { force: true });
     await fs.rm(place.partials, { recursive: true, force: true });
     await removeEmptyFolders(place.folder);
@@ -38,7 +39,8 @@ export async function removeModel(store: string, id: string): Promise<{ freed: n
 
 /** Removes a model that was put into quarantine. */
 export async function removeQuarantined(store: string, model: QuarantinedModel): Promise<void> {
-  if (path.dirname(model.folder) !== path.join(store, 'quarantine')) throw new Error(`${model.folder} isn't in quarantine`);
+  if (path.dirname(model.folder) !== path.join(store, 'quarantine'))
+    throw new Error(`${model.folder} isn't in quarantine`);
   await fs.rm(model.folder, { recursive: true, force: true });
 }
 

@@ -54,10 +54,15 @@ function isPortable(name: string): boolean {
 export function pathWithin(folder: string, file: string): string {
   const parts = file.split('/');
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const odd = (part: string): boolean => part === '' || /^\.+$/.test(part) || /[\\:*?"<>|\u0000-\u001f]/.test(part);
+  const odd = (part: string): boolean =>
+    part === '' || /^\.+$/.test(part) || /[\\:*?"<>|\u0000-\u001f]/.test(part);
   const target = path.resolve(folder, ...parts);
   const relative = path.relative(folder, target);
-  if (parts.some((part) => odd(part) || !isPortable(part)) || relative.startsWith('..') || path.isAbsolute(relative))
+  if (
+    parts.some((part) => odd(part) || !isPortable(part)) ||
+    relative.startsWith('..') ||
+    path.isAbsolute(relative)
+  )
     throw new ModelProblem(
       'unsafe',
       `The file name ${JSON.stringify(file)} could lead out of the model's folder, so nothing of this model was written. ` +

@@ -160,7 +160,11 @@ export async function quarantinedModels(store: string): Promise<QuarantinedModel
  * @param put only these of its files and folders, which are then no part of it; default: all there is of it
  * @returns the folder in quarantine
  */
-export async function quarantine(place: ModelPlace, reason: string, put?: readonly string[]): Promise<string> {
+export async function quarantine(
+  place: ModelPlace,
+  reason: string,
+  put?: readonly string[],
+): Promise<string> {
   const target = path.join(place.store, 'quarantine', `${path.basename(place.folder)}-${Date.now()}`);
   await fs.rm(place.plan, { force: true });
   if (put) {
@@ -168,7 +172,8 @@ export async function quarantine(place: ModelPlace, reason: string, put?: readon
     for (const from of put) await fs.rename(from, path.join(target, path.basename(from)));
     const record = await readRecord(place.record);
     const files = record?.files.filter(({ path: name }) => !put.includes(place.file(record.commit, name)));
-    if (record && files && files.length < record.files.length) await writeRecord(place.record, { ...record, files });
+    if (record && files && files.length < record.files.length)
+      await writeRecord(place.record, { ...record, files });
   } else {
     await fs.mkdir(path.dirname(target), { recursive: true });
     await fs.rm(place.record, { force: true });
@@ -183,7 +188,9 @@ export async function bytesIn(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await fs.readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])) {
     if (!entry.isFile()) continue;
-    const { size } = await fs.stat(path.join(entry.parentPath ?? entry.path, entry.name)).catch(() => ({ size: 0 }));
+    const { size } = await fs
+      .stat(path.join(entry.parentPath ?? entry.path, entry.name))
+      .catch(() => ({ size: 0 }));
     sum += size;
   }
   return sum;

@@ -89,7 +89,7 @@ async function fetchBody(job: Transfer, partial: { data: string; etag: string })
   const { tries, firstDelay } = patienceOf(access);
   let resumed = false;
   let asked = false;
-  for (let barren = 0; ; ) {
+  for (let barren = 0; ;) {
     throwIfCancelled(signal);
     if ((await sizeOf(partial.data)) > file.size) await discard(partial);
     const before = Math.max(0, await sizeOf(partial.data));
@@ -152,7 +152,12 @@ async function continueBody(
     if (!range || Number(range[1]) !== have || total !== file.size) {
       await cancelBody();
       await discard(partial);
-      throw damaged(access, repository, file, `the answer holds "${response.headers.get('content-range') ?? 'no range'}"`);
+      throw damaged(
+        access,
+        repository,
+        file,
+        `the answer holds "${response.headers.get('content-range') ?? 'no range'}"`,
+      );
     }
     start = have;
   }
@@ -192,7 +197,7 @@ async function append(
       if (at + chunk.length > file.size) {
         throw damaged(access, repository, file, 'more bytes came than the file has');
       }
-      for (let written = 0; written < chunk.length; )
+      for (let written = 0; written < chunk.length;)
         written += (await handle.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
       at += chunk.length;
       job.onBytes?.(at);
@@ -221,7 +226,11 @@ function refuseOtherContent({ access, repository, file }: Transfer, chunk: Uint8
 }
 
 function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && /^(open|write|fsync|rename|mkdir|unlink)$/.test(String(error.syscall));
+  return (
+    error instanceof Error &&
+    'syscall' in error &&
+    /^(open|write|fsync|rename|mkdir|unlink)$/.test(String(error.syscall))
+  );
 }
 
 function diskFull(file: string): ModelProblem {
@@ -232,9 +241,13 @@ function diskFull(file: string): ModelProblem {
 }
 
 function cantWrite(file: string, error: NodeJS.ErrnoException): ModelProblem {
-  return new ModelProblem('disk-full', `"${file}" can't be written: ${error.message}. Check the folder's rights.`, {
-    cause: error,
-  });
+  return new ModelProblem(
+    'disk-full',
+    `"${file}" can't be written: ${error.message}. Check the folder's rights.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** A file's size in bytes; -1 when there is none. */

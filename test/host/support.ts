@@ -47,7 +47,18 @@ export async function useDefaults(): Promise<void> {
 export async function show(content: string, language = 'markdown'): Promise<vscode.TextEditor> {
   const document = await newDocument(content, language);
   const editor = await vscode.window.showTextDocument(document, { preview: false });
-  select(editor, content.length);
+  if (content !== '') {
+    // The window says later where the cursor is, which would take back what a test selects meanwhile.
+    const told = new Promise<void>((resolve) => {
+      const listening = vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+        if (textEditor !== editor || document.offsetAt(selections[0]!.active) !== content.length) return;
+        listening.dispose();
+        resolve();
+      });
+    });
+    select(editor, content.length);
+    await Promise.race([told, sleep(1000)]);
+  }
   return editor;
 }
 

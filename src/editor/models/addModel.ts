@@ -23,7 +23,11 @@ export async function addModelCommand(
   target?: ModelNode | string | { readonly task: Task },
 ): Promise<void> {
   const named = typeof target === 'string' ? target : target && 'id' in target ? target.id : undefined;
-  const id = named ?? (await pickRepository(target && typeof target === 'object' && 'task' in target ? target.task : undefined));
+  const id =
+    named ??
+    (await pickRepository(
+      target && typeof target === 'object' && 'task' in target ? target.task : undefined,
+    ));
   if (id !== undefined) await addFromHub(headlight, id);
 }
 
@@ -31,15 +35,21 @@ async function addFromHub(headlight: Headlight, typed: string): Promise<void> {
   const { t } = vscode.l10n;
   try {
     const access = await hubAccess(headlight);
-    const offer = await withProgress(headlight.engine, t('Headlight: asking {0} about {1}', new URL(access.endpoint).host, typed), (signal) =>
-      readOffer(access, typed, signal),
+    const offer = await withProgress(
+      headlight.engine,
+      t('Headlight: asking {0} about {1}', new URL(access.endpoint).host, typed),
+      (signal) => readOffer(access, typed, signal),
     );
     const graph = await pickPrecision(offer);
     if (!graph || !(await confirmed(offer, graph, access.endpoint))) return;
     const { folder } = await withTransferProgress(
       t('Headlight: fetching {0}', offer.repository.id),
       (signal, onProgress) =>
-        addModel(headlight.store, access, offer, graph, { signal, onProgress, inspect: inspectBy(headlight) }),
+        addModel(headlight.store, access, offer, graph, {
+          signal,
+          onProgress,
+          inspect: inspectBy(headlight),
+        }),
     );
     headlight.log.info(`added ${offer.repository.id} (${graph.name}) in ${folder}`);
     offerUse(headlight, offer.repository.id, folder);
@@ -137,7 +147,14 @@ async function pickPrecision(offer: Offer): Promise<GraphChoice<HubFile> | undef
   if (offer.graphs.length === 1) return offer.graphs[0];
   const shape = shapeOf(offer.config);
   const items = offer.graphs.map((graph, index) => {
-    const memory = shape && estimateMemory(shape, offer.family, { length: Math.min(512, shape.window), batch: 1 }, { bytes: graph.size, precision: graph.precision });
+    const memory =
+      shape &&
+      estimateMemory(
+        shape,
+        offer.family,
+        { length: Math.min(512, shape.window), batch: 1 },
+        { bytes: graph.size, precision: graph.precision },
+      );
     return {
       graph,
       label: graph.name,
@@ -178,9 +195,15 @@ async function remedied(headlight: Headlight, id: string, problem: ModelProblem)
     gated: { label: t('Set Token'), run: () => vscode.commands.executeCommand('headlight.setHubToken') },
     token: { label: t('Set Token'), run: () => vscode.commands.executeCommand('headlight.setHubToken') },
     missing: { label: t('Set Token'), run: () => vscode.commands.executeCommand('headlight.setHubToken') },
-    renamed: { label: t('Add {0}', newName ?? ''), run: () => vscode.commands.executeCommand('headlight.addModel', newName) },
+    renamed: {
+      label: t('Add {0}', newName ?? ''),
+      run: () => vscode.commands.executeCommand('headlight.addModel', newName),
+    },
     offline: { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
-    'rate-limited': { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
+    'rate-limited': {
+      label: t('Try Again'),
+      run: () => vscode.commands.executeCommand('headlight.addModel', id),
+    },
     damaged: { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
     hub: { label: t('Try Again'), run: () => vscode.commands.executeCommand('headlight.addModel', id) },
     ...(command !== undefined && {

@@ -19,7 +19,10 @@ export async function chooseModelCommand(
   if (target && 'task' in target) return chooseFor(headlight, target.task);
   if (target?.kind === 'model') return useModel(headlight, target.model.folder);
   const title = vscode.l10n.t('Choose the model for');
-  const picked = await vscode.window.showQuickPick(tasks.map((task) => ({ task, label: taskNames[task] })), { title });
+  const picked = await vscode.window.showQuickPick(
+    tasks.map((task) => ({ task, label: taskNames[task] })),
+    { title },
+  );
   if (!picked) return;
   await chooseFor(headlight, picked.task);
 }

@@ -9,7 +9,8 @@ export async function estimateForCommand({ models }: Headlight): Promise<void> {
     title: t('Estimate the memory for how long a text?'),
     prompt: t('Tokens of a text; for several texts at once, tokens × texts, such as 128 × 8.'),
     value: batch === 1 ? String(length) : `${length} × ${batch}`,
-    validateInput: (typed) => (parse(typed) ? undefined : t('Write a number of tokens above 0, or tokens × texts.')),
+    validateInput: (typed) =>
+      parse(typed) ? undefined : t('Write a number of tokens above 0, or tokens × texts.'),
   });
   const text = value === undefined ? undefined : parse(value);
   if (text) models.estimateFor(text);
@@ -17,5 +18,7 @@ export async function estimateForCommand({ models }: Headlight): Promise<void> {
 
 function parse(typed: string): { length: number; batch: number } | undefined {
   const [, length = '', batch = '1'] = /^\s*(\d{1,6})\s*(?:[×x*]\s*(\d{1,4}))?\s*$/i.exec(typed) ?? [];
-  return Number(length) > 0 && Number(batch) > 0 ? { length: Number(length), batch: Number(batch) } : undefined;
+  return Number(length) > 0 && Number(batch) > 0
+    ? { length: Number(length), batch: Number(batch) }
+    : undefined;
 }

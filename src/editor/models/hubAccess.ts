@@ -26,7 +26,9 @@ export async function setHubToken({ secrets }: Headlight): Promise<void> {
   const endpoint = endpointInUse();
   const token = await vscode.window.showInputBox({
     title: vscode.l10n.t('Token for {0}', new URL(endpoint).host),
-    prompt: vscode.l10n.t('For gated and private models. Kept in the secret storage, sent to this host only. Empty: none.'),
+    prompt: vscode.l10n.t(
+      'For gated and private models. Kept in the secret storage, sent to this host only. Empty: none.',
+    ),
     placeHolder: 'hf_…',
     password: true,
     ignoreFocusOut: true,

@@ -17,15 +17,22 @@ export async function removeModelCommand(headlight: Headlight, node?: ModelNode)
   const { t } = vscode.l10n;
   const remove = t('Remove');
   const ask = async (name: string, detail: string): Promise<boolean> =>
-    (await vscode.window.showWarningMessage(t('Remove {0}?', name), { modal: true, detail }, remove)) === remove;
+    (await vscode.window.showWarningMessage(t('Remove {0}?', name), { modal: true, detail }, remove)) ===
+    remove;
   try {
     if (node?.kind === 'quarantined') {
       const { model } = node;
-      if (await ask(model.id, t('It is in quarantine: {0}', model.reason))) await removeQuarantined(headlight.store, model);
+      if (await ask(model.id, t('It is in quarantine: {0}', model.reason)))
+        await removeQuarantined(headlight.store, model);
       return;
     }
-    const model = node?.kind === 'incomplete' ? node.model : await storedModel(headlight, node, t('Remove which model?'));
-    if (!model || !(await ask(model.id, t('{0} in {1}', megabytes(model.bytes), path.join(model.folder, '../..'))))) return;
+    const model =
+      node?.kind === 'incomplete' ? node.model : await storedModel(headlight, node, t('Remove which model?'));
+    if (
+      !model ||
+      !(await ask(model.id, t('{0} in {1}', megabytes(model.bytes), path.join(model.folder, '../..'))))
+    )
+      return;
     // An opened model holds its file.
     if (headlight.engine.pid !== undefined) await headlight.engine.request('unload', {});
     const { freed, left } = await removeModel(headlight.store, model.id);
@@ -49,13 +56,22 @@ export async function verifyModelCommand(headlight: Headlight, node?: ModelNode)
   const { t } = vscode.l10n;
   const model = await storedModel(headlight, node, t('Verify which model?'));
   if (!model) return;
-  const { checked, wrong } = await withTransferProgress(t('Headlight: verifying {0}', model.id), (signal, onProgress) =>
-    verifyModel(model.folder, model.record, { signal, onBytes: (done, total) => onProgress({ done, total }) }),
+  const { checked, wrong } = await withTransferProgress(
+    t('Headlight: verifying {0}', model.id),
+    (signal, onProgress) =>
+      verifyModel(model.folder, model.record, {
+        signal,
+        onBytes: (done, total) => onProgress({ done, total }),
+      }),
   );
   headlight.log.info(`verified ${model.id}: ${wrong.length} of ${checked} files are wrong`);
   if (wrong.length === 0)
-    return void vscode.window.showInformationMessage(t('{0}: all {1} files are as recorded.', model.id, checked));
-  const list = wrong.map(({ path: name, how }) => (how === 'missing' ? t('{0} is missing', name) : t('{0} was changed', name)));
+    return void vscode.window.showInformationMessage(
+      t('{0}: all {1} files are as recorded.', model.id, checked),
+    );
+  const list = wrong.map(({ path: name, how }) =>
+    how === 'missing' ? t('{0} is missing', name) : t('{0} was changed', name),
+  );
   const again = t('Fetch Again');
   const message = t('{0} is damaged: {1}.', model.id, list.join(', '));
   const remedies = model.record.source === 'hub' ? [again] : [];
@@ -65,7 +81,11 @@ export async function verifyModelCommand(headlight: Headlight, node?: ModelNode)
 }
 
 /** **Export Model…**: into a .zip file that another machine's Headlight adds. */
-export async function exportModelCommand(headlight: Headlight, node?: ModelNode, to?: vscode.Uri): Promise<void> {
+export async function exportModelCommand(
+  headlight: Headlight,
+  node?: ModelNode,
+  to?: vscode.Uri,
+): Promise<void> {
   const { t } = vscode.l10n;
   const model = await storedModel(headlight, node, t('Export which model?'));
   if (!model) return;
@@ -73,7 +93,9 @@ export async function exportModelCommand(headlight: Headlight, node?: ModelNode,
     to ??
     (await vscode.window.showSaveDialog({
       title: t('Export {0}', model.id),
-      defaultUri: vscode.Uri.file(path.join(path.dirname(headlight.store), `${model.id.replace('/', '-')}.zip`)),
+      defaultUri: vscode.Uri.file(
+        path.join(path.dirname(headlight.store), `${model.id.replace('/', '-')}.zip`),
+      ),
       filters: { Zip: ['zip'] },
     }));
   if (!target) return;
@@ -91,10 +113,16 @@ async function storedModel(
 ): Promise<StoredModel | undefined> {
   if (node?.kind === 'model') {
     if (node.model.stored) return node.model.stored;
-    throw new Hint(vscode.l10n.t("{0} isn't in Headlight's store: only what Headlight fetched itself can be changed here.", node.model.id));
+    throw new Hint(
+      vscode.l10n.t(
+        "{0} isn't in Headlight's store: only what Headlight fetched itself can be changed here.",
+        node.model.id,
+      ),
+    );
   }
   const stored = (await models.inventory()).models.flatMap((model) => model.stored ?? []);
-  if (stored.length === 0) throw new Hint(vscode.l10n.t('No model was added yet. Use Headlight: Add Model….'));
+  if (stored.length === 0)
+    throw new Hint(vscode.l10n.t('No model was added yet. Use Headlight: Add Model….'));
   const items = stored.map((model) => ({ model, label: model.id, description: megabytes(model.bytes) }));
   return (await vscode.window.showQuickPick(items, { title }))?.model;
 }

@@ -49,7 +49,10 @@ export function dequantise(graph: GraphProto): void {
 }
 
 /** [inputs, outputs], (weight - zero point) * scale. */
-function floatWeight({ weight, scale, zeroPoint, inputs, outputs }: DynamicLinear, name: string): TensorProto {
+function floatWeight(
+  { weight, scale, zeroPoint, inputs, outputs }: DynamicLinear,
+  name: string,
+): TensorProto {
   const bytes = weight.rawData.slice();
   const integers = (weight.dataType as DataType) === DataType.INT8 ? new Int8Array(bytes.buffer) : bytes;
   /** One a column. */

@@ -78,7 +78,7 @@ export function writeGguf(
   const descriptor = openSync(file, 'w');
   try {
     const write = (bytes: Uint8Array): void => {
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
     };
     write(ggufHeader(metadata, tensors));
     for (const tensor of tensors) {

@@ -161,7 +161,9 @@ function resizeConstant(node: NodeProto, from: ModelShape, to: ModelShape): void
     tensor.rawData = mask;
   } else if (type === DataType.INT64 && dims.at(-1) === from.positions) {
     tensor.dims = [1n, BigInt(to.positions)];
-    tensor.rawData = new Uint8Array(BigInt64Array.from({ length: to.positions }, (_, at) => BigInt(at)).buffer);
+    tensor.rawData = new Uint8Array(
+      BigInt64Array.from({ length: to.positions }, (_, at) => BigInt(at)).buffer,
+    );
   } else if (type === DataType.INT64) {
     const values = new BigInt64Array(Uint8Array.from(tensor.rawData).buffer);
     // The smallest are axes, the largest stands for "to the end".

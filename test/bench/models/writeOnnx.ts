@@ -25,11 +25,12 @@ export function writeOnnx(file: string, { model, tensors }: GraphPlan): void {
   delete rest.graph;
   const heads = tensors.map(tensorHead);
   const graphLength =
-    graph.length + heads.reduce((sum, { head, prefix, length }) => sum + prefix.length + head.length + length, 0);
+    graph.length +
+    heads.reduce((sum, { head, prefix, length }) => sum + prefix.length + head.length + length, 0);
   const descriptor = openSync(file, 'w');
   try {
     const write = (bytes: Uint8Array): void => {
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
     };
     write(toBinary(ModelProtoSchema, rest));
     write(tagged(field.modelGraph, graphLength));

@@ -26,7 +26,10 @@ describe('the environment of Hugging Face’s tools', () => {
     process.env['HF_ENDPOINT'] = 'https://mirror.test/hf/';
     assert.equal(environmentEndpoint(), 'https://mirror.test/hf');
     process.env['HF_ENDPOINT'] = 'mirror.test';
-    assert.throws(() => environmentEndpoint(), { code: 'hub', message: /isn't an address\. Write it as https:\/\/host/ });
+    assert.throws(() => environmentEndpoint(), {
+      code: 'hub',
+      message: /isn't an address\. Write it as https:\/\/host/,
+    });
     process.env['HF_ENDPOINT'] = 'ftp://mirror.test';
     assert.throws(() => environmentEndpoint(), { code: 'hub', message: /must begin with https/ });
   });

@@ -56,7 +56,11 @@ describe('adding a model from the Hub', function () {
     return (await addModel(into, access(more), offer, offer.graphs[0]!, options)).folder;
   }
 
-  async function fails(code: ModelProblemCode, message: RegExp, more: Partial<HubAccess> = {}): Promise<ModelProblem> {
+  async function fails(
+    code: ModelProblemCode,
+    message: RegExp,
+    more: Partial<HubAccess> = {},
+  ): Promise<ModelProblem> {
     const error = await add({}, more).then(
       () => assert.fail('it was added'),
       (reason: unknown) => reason,
@@ -80,7 +84,10 @@ describe('adding a model from the Hub', function () {
   /** The next try completes, with this many bytes of the graph; the model is then whole. */
   async function completesWith(bytes: number): Promise<void> {
     assertNothingHalfWritten();
-    assert.deepEqual((await storedModels(store)).filter(({ complete }) => complete), []);
+    assert.deepEqual(
+      (await storedModels(store)).filter(({ complete }) => complete),
+      [],
+    );
     hub.forget();
     await add();
     const sent = hub.sent(graph);
@@ -93,14 +100,21 @@ describe('adding a model from the Hub', function () {
     const [model] = await storedModels(store);
     assert.equal(model?.complete, true);
     assert.deepEqual((await verifyModel(model.folder, model.record)).wrong, []);
-    assert.deepEqual(fs.readdirSync(path.join(model.folder, '../..')).sort(), ['headlight.json', 'snapshots']);
-    for (const [name, bytes] of Object.entries(expected)) assert(fs.readFileSync(path.join(model.folder, name)).equals(bytes));
+    assert.deepEqual(fs.readdirSync(path.join(model.folder, '../..')).sort(), [
+      'headlight.json',
+      'snapshots',
+    ]);
+    for (const [name, bytes] of Object.entries(expected))
+      assert(fs.readFileSync(path.join(model.folder, name)).equals(bytes));
   }
 
   const onGraph = (fault: Fault | undefined, times = Infinity) => {
     let left = times;
     hub.misbehave = ({ file, host, url }) =>
-      file === graph && (host === 'storage' || fault?.redirect !== undefined) && !url.includes('elsewhere') && left-- > 0
+      file === graph &&
+      (host === 'storage' || fault?.redirect !== undefined) &&
+      !url.includes('elsewhere') &&
+      left-- > 0
         ? fault
         : undefined;
   };
@@ -140,7 +154,10 @@ describe('adding a model from the Hub', function () {
       let served = 0;
       hub.misbehave = ({ file, host }) =>
         file === graph && host === 'storage' ? { cutAfter: served++ === 0 ? tenth * 100_000 : 0 } : undefined;
-      await fails('offline', /can't be reached.*What was fetched is kept|can't be reached.*what was fetched is kept/);
+      await fails(
+        'offline',
+        /can't be reached.*What was fetched is kept|can't be reached.*what was fetched is kept/,
+      );
       await completesWith(1_000_000 - tenth * 100_000);
     });
   }
@@ -155,7 +172,9 @@ describe('adding a model from the Hub', function () {
   it('starts anew where ranges are not understood', async () => {
     let count = 0;
     hub.misbehave = ({ file, host }) =>
-      file === graph && host === 'storage' ? { noRange: true, ...(count++ === 0 && { cutAfter: 300_000 }) } : undefined;
+      file === graph && host === 'storage'
+        ? { noRange: true, ...(count++ === 0 && { cutAfter: 300_000 }) }
+        : undefined;
     await add();
     await assertWhole();
   });
@@ -251,13 +270,21 @@ describe('adding a model from the Hub', function () {
   });
 
   it('names a web page in the place of a file', async () => {
-    onGraph({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!doctype html><p>Sign in' });
+    onGraph({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+      body: '<!doctype html><p>Sign in',
+    });
     await fails('web-page', /there came a web page.*Open http/);
     await completesWith(1_000_000);
   });
 
   it('names a web page that claims to be something else', async () => {
-    onGraph({ status: 200, headers: { 'content-type': 'application/octet-stream' }, body: '<html>'.padEnd(1_000_000) });
+    onGraph({
+      status: 200,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: '<html>'.padEnd(1_000_000),
+    });
     await fails('web-page', /there came a web page/);
     await completesWith(1_000_000);
   });
@@ -265,7 +292,9 @@ describe('adding a model from the Hub', function () {
   it('names a Git LFS pointer', async () => {
     const body = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1000000\n';
     hub.misbehave = ({ file, host }) =>
-      file === graph && host === 'storage' ? { status: 200, headers: { 'transfer-encoding': 'chunked' }, body } : undefined;
+      file === graph && host === 'storage'
+        ? { status: 200, headers: { 'transfer-encoding': 'chunked' }, body }
+        : undefined;
     await fails('pointer', /Git LFS pointer/);
     await completesWith(1_000_000);
   });
@@ -281,7 +310,9 @@ describe('adding a model from the Hub', function () {
     hub.repositories[id]!.private = 'hf_secret';
     hub.misbehave = ({ file }) => (file === graph ? { redirect } : undefined);
     try {
-      await fails('damaged', /"onnx\/model\.onnx" of .* arrived damaged: its hash is/, { token: 'hf_secret' });
+      await fails('damaged', /"onnx\/model\.onnx" of .* arrived damaged: its hash is/, {
+        token: 'hf_secret',
+      });
     } finally {
       other.close();
     }
@@ -325,7 +356,10 @@ describe('adding a model from the Hub', function () {
       it(`names a web page in its place (${part})`, async () => {
         const body = '<!doctype html><p>Sign in';
         onDescription(part, { status: 200, headers: { 'content-type': 'text/html' }, body });
-        await fails('web-page', part === 'config.json' ? /"config\.json" of .* web page/ : /the description of .* web page/);
+        await fails(
+          'web-page',
+          part === 'config.json' ? /"config\.json" of .* web page/ : /the description of .* web page/,
+        );
         await completesWith(1_000_000);
       });
     }
@@ -340,7 +374,9 @@ describe('adding a model from the Hub', function () {
       onDescription('/tree/', { stallAfter: 20 });
       const controller = new AbortController();
       setTimeout(() => controller.abort(), 50);
-      await assert.rejects(readOffer(access({ patience: { stall: 20_000 } }), id, controller.signal), { code: 'cancelled' });
+      await assert.rejects(readOffer(access({ patience: { stall: 20_000 } }), id, controller.signal), {
+        code: 'cancelled',
+      });
     });
   });
 
@@ -360,13 +396,19 @@ describe('adding a model from the Hub', function () {
 
     it('a gated one', async () => {
       hub.repositories[id]!.gated = 'hf_right';
-      await fails('gated', /is gated: its owner gives access on request\. Ask for it at .*then set your token/);
+      await fails(
+        'gated',
+        /is gated: its owner gives access on request\. Ask for it at .*then set your token/,
+      );
       await fails('gated', /with the account whose token Headlight uses/, { token: 'hf_wrong' });
     });
 
     it('a renamed one, with its new name', async () => {
       hub.repositories[id]!.renamedTo = 'tests/other-name';
-      const { details } = await fails('renamed', /is called "tests\/other-name" now\. Add "tests\/other-name"/);
+      const { details } = await fails(
+        'renamed',
+        /is called "tests\/other-name" now\. Add "tests\/other-name"/,
+      );
       assert.equal(details.newName, 'tests/other-name');
     });
 
@@ -388,15 +430,21 @@ describe('adding a model from the Hub', function () {
     });
 
     it('no network', async () => {
-      await fails('offline', /127\.0\.0\.1:9 can't be reached.*Folder or Zip/, { endpoint: 'http://127.0.0.1:9' });
+      await fails('offline', /127\.0\.0\.1:9 can't be reached.*Folder or Zip/, {
+        endpoint: 'http://127.0.0.1:9',
+      });
     });
 
     it('no ONNX file, with what to do; no tokenizer, no config', async () => {
-      const without = (name: string) => Object.fromEntries(Object.entries(files).filter(([key]) => key !== name));
+      const without = (name: string) =>
+        Object.fromEntries(Object.entries(files).filter(([key]) => key !== name));
       hub.repositories[id]!.files = without(graph);
       await fails('no-onnx', /has no ONNX file\. Look for a conversion of it, for example by Xenova/);
       hub.repositories[id]!.files = { ...without(graph), 'model.safetensors': Buffer.from('x') };
-      const { details } = await fails('no-onnx', /only weights for PyTorch\..*optimum-cli.*Add Model from Folder or Zip/);
+      const { details } = await fails(
+        'no-onnx',
+        /only weights for PyTorch\..*optimum-cli.*Add Model from Folder or Zip/,
+      );
       assert.equal(details.command, 'optimum-cli export onnx --model tests/little-gpt2 little-gpt2');
       hub.repositories[id]!.files = without('tokenizer.json');
       await fails('unusable', /no tokenizer\.json/);
@@ -432,10 +480,19 @@ describe('adding a model from the Hub', function () {
     const onProgress = ({ file, done }: AddProgress): void => {
       if (file === graph && done > 300_000) controller.abort();
     };
-    await assert.rejects(add({ signal: controller.signal, onProgress }), (error) => error instanceof EngineError && error.code === 'cancelled');
+    await assert.rejects(
+      add({ signal: controller.signal, onProgress }),
+      (error) => error instanceof EngineError && error.code === 'cancelled',
+    );
     const [model] = await storedModels(store);
     assert.equal(model?.complete, false);
-    const { size } = fs.statSync(path.join(model.folder, '../../partial', fs.readdirSync(path.join(model.folder, '../../partial')).find((name) => name.endsWith('.part'))!));
+    const { size } = fs.statSync(
+      path.join(
+        model.folder,
+        '../../partial',
+        fs.readdirSync(path.join(model.folder, '../../partial')).find((name) => name.endsWith('.part'))!,
+      ),
+    );
     assert(size > 200_000 && size < 1_000_000, String(size));
     await completesWith(1_000_000 - size);
   });
@@ -443,7 +500,10 @@ describe('adding a model from the Hub', function () {
   it('fetches once for two windows', async () => {
     onGraph({ rate: 2_000_000 });
     const waits: string[] = [];
-    await Promise.all([add(), add({ onProgress: ({ waiting }) => waiting !== undefined && waits.push(waiting) })]);
+    await Promise.all([
+      add(),
+      add({ onProgress: ({ waiting }) => waiting !== undefined && waits.push(waiting) }),
+    ]);
     assert.equal(hub.sent(graph), 1_000_000);
     await assertWhole();
   });
@@ -461,7 +521,9 @@ describe('adding a model from the Hub', function () {
     while (hub.sent(graph) < 300_000) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGKILL');
     await done;
-    const partial = fs.readdirSync(path.join(store, 'models--tests--little-gpt2/partial')).find((name) => name.endsWith('.part'))!;
+    const partial = fs
+      .readdirSync(path.join(store, 'models--tests--little-gpt2/partial'))
+      .find((name) => name.endsWith('.part'))!;
     const { size } = fs.statSync(path.join(store, 'models--tests--little-gpt2/partial', partial));
     assert(size > 100_000, String(size));
     // The dead process's lock is taken over once it is old.
@@ -471,7 +533,9 @@ describe('adding a model from the Hub', function () {
   /** The same in a process of its own. */
   function inProcess() {
     const script = path.join(__dirname, 'addInProcess.ts');
-    const child = spawn(process.execPath, ['--require', 'tsx', script, store, hub.endpoint, id], { stdio: 'inherit' });
+    const child = spawn(process.execPath, ['--require', 'tsx', script, store, hub.endpoint, id], {
+      stdio: 'inherit',
+    });
     return { child, done: new Promise<number | null>((resolve) => child.on('exit', resolve)) };
   }
 
@@ -479,7 +543,8 @@ describe('adding a model from the Hub', function () {
     let disk: string;
     before(function () {
       disk = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-disk-'));
-      const mounted = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
+      const mounted =
+        process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
       // Only root may mount; elsewhere the file system's own limits can't be tried.
       if (!mounted || mounted.status !== 0) this.skip();
     });
@@ -521,7 +586,10 @@ describe('adding a model from the Hub', function () {
 
   it('puts what can not be read into quarantine, with the reason', async () => {
     const inspect = () => Promise.reject(new EngineError('model', 'The graph is broken.'));
-    await assert.rejects(add({ inspect }), { code: 'unusable', message: /arrived whole but can't be used: The graph is broken\. It was put into quarantine/ });
+    await assert.rejects(add({ inspect }), {
+      code: 'unusable',
+      message: /arrived whole but can't be used: The graph is broken\. It was put into quarantine/,
+    });
     assert.deepEqual(await storedModels(store), []);
     const [bad] = await quarantinedModels(store);
     assert.deepEqual([bad?.id, bad?.reason], [id, 'The graph is broken.']);
@@ -531,7 +599,10 @@ describe('adding a model from the Hub', function () {
     const folder = await add();
     const broken: typeof files = { ...files, 'onnx/model_quantized.onnx': randomBytes(200_000) };
     const inspect = () => Promise.reject(new EngineError('model', 'The graph is broken.'));
-    for (const changed of [broken, { ...broken, 'config.json': Buffer.concat([broken['config.json']!, Buffer.from(' ')]) }]) {
+    for (const changed of [
+      broken,
+      { ...broken, 'config.json': Buffer.concat([broken['config.json']!, Buffer.from(' ')]) },
+    ]) {
       hub.repositories[id]!.files = changed;
       const offer = await readOffer(access(), id);
       const int8 = offer.graphs.find(({ name }) => name === 'int8')!;
@@ -546,7 +617,9 @@ describe('adding a model from the Hub', function () {
     // Nor is what can't be read any more left in its record.
     hub.repositories[id]!.files = files;
     const offer = await readOffer(access(), id);
-    await assert.rejects(addModel(store, access(), offer, offer.graphs[0]!, { inspect }), { code: 'unusable' });
+    await assert.rejects(addModel(store, access(), offer, offer.graphs[0]!, { inspect }), {
+      code: 'unusable',
+    });
     const [model] = await storedModels(store);
     assert(model && !model.record.files.some(({ path: name }) => name === graph));
   });
@@ -557,7 +630,10 @@ describe('adding a model from the Hub', function () {
     hub.repositories[id]!.files = both;
     hub.forget();
     const offer = await readOffer(access(), id);
-    assert.deepEqual(offer.graphs.map(({ name }) => name), ['int8', 'fp32']);
+    assert.deepEqual(
+      offer.graphs.map(({ name }) => name),
+      ['int8', 'fp32'],
+    );
     for (const graphOfOffer of offer.graphs) await addModel(store, access(), offer, graphOfOffer);
     assert.equal(hub.sent(graph), 0, 'the graph is the same in both commits');
     await assertWhole(both);

@@ -21,10 +21,18 @@ describe('models without a network', () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  const zipOf = async (name: string, entries: Record<string, Buffer>, modes: Record<string, number> = {}): Promise<string> => {
+  const zipOf = async (
+    name: string,
+    entries: Record<string, Buffer>,
+    modes: Record<string, number> = {},
+  ): Promise<string> => {
     const zip = new ZipFile();
     for (const [file, bytes] of Object.entries(entries))
-      zip.addBuffer(bytes, file.replace(/^\.\.\//, 'xx/'), modes[file] === undefined ? {} : { mode: modes[file] });
+      zip.addBuffer(
+        bytes,
+        file.replace(/^\.\.\//, 'xx/'),
+        modes[file] === undefined ? {} : { mode: modes[file] },
+      );
     zip.end();
     const chunks: Buffer[] = [];
     for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
@@ -51,13 +59,24 @@ describe('models without a network', () => {
       assert.deepEqual(second.record.files, first.record.files);
       assert.equal(second.record.id, first.record.id);
       assert.deepEqual((await verifyModel(second.folder, second.record)).wrong, []);
-      assert.deepEqual(fs.readdirSync(path.join(other, 'models--local--bert-masked')).sort(), ['headlight.json', 'snapshots']);
+      assert.deepEqual(fs.readdirSync(path.join(other, 'models--local--bert-masked')).sort(), [
+        'headlight.json',
+        'snapshots',
+      ]);
     }
-    assert.deepEqual(fs.readdirSync(folder).sort(), ['model', 'model.zip', 'other-model', 'other-model.zip', 'store']);
+    assert.deepEqual(fs.readdirSync(folder).sort(), [
+      'model',
+      'model.zip',
+      'other-model',
+      'other-model.zip',
+      'store',
+    ]);
   });
 
   it('takes a .zip whose files lie in a folder', async () => {
-    const nested = Object.fromEntries(Object.entries(small()).map(([name, bytes]) => [`my model/${name}`, bytes]));
+    const nested = Object.fromEntries(
+      Object.entries(small()).map(([name, bytes]) => [`my model/${name}`, bytes]),
+    );
     const { record } = await importModel(store, await zipOf('My model.zip', nested));
     assert.equal(record.id, 'local/My-model');
     assert.deepEqual(record.files.map(({ path: name }) => name).sort(), Object.keys(small()).sort());
@@ -69,17 +88,32 @@ describe('models without a network', () => {
     await exportModel(own, record, copy);
     fs.appendFileSync(path.join(copy, 'config.json'), ' ');
     const other = path.join(folder, 'other');
-    await assert.rejects(importModel(other, copy), { code: 'damaged', message: /"config.json" in .* is damaged.*Nothing was added/ });
+    await assert.rejects(importModel(other, copy), {
+      code: 'damaged',
+      message: /"config.json" in .* is damaged.*Nothing was added/,
+    });
     assert.deepEqual(await storedModels(other), []);
   });
 
   it('refuses names that climb, links, and what is no model', async () => {
-    await assert.rejects(importModel(store, await zipOf('climb.zip', { ...small(), '../evil.json': Buffer.from('x') })), /can't be added.*invalid relative path/);
-    await assert.rejects(importModel(store, await zipOf('link.zip', { ...small(), 'LICENSE': Buffer.from('/etc/passwd') }, { LICENSE: 0o120777 })), {
-      code: 'unsafe',
-      message: /holds a link, "LICENSE"/,
-    });
-    fs.writeFileSync(path.join(folder, 'half.zip'), fs.readFileSync(await zipOf('whole.zip', small())).subarray(0, 5000));
+    await assert.rejects(
+      importModel(store, await zipOf('climb.zip', { ...small(), '../evil.json': Buffer.from('x') })),
+      /can't be added.*invalid relative path/,
+    );
+    await assert.rejects(
+      importModel(
+        store,
+        await zipOf('link.zip', { ...small(), LICENSE: Buffer.from('/etc/passwd') }, { LICENSE: 0o120777 }),
+      ),
+      {
+        code: 'unsafe',
+        message: /holds a link, "LICENSE"/,
+      },
+    );
+    fs.writeFileSync(
+      path.join(folder, 'half.zip'),
+      fs.readFileSync(await zipOf('whole.zip', small())).subarray(0, 5000),
+    );
     await assert.rejects(importModel(store, path.join(folder, 'half.zip')), /isn't a whole \.zip file/);
     await assert.rejects(importModel(store, folder), /it has no config\.json/);
     await assert.rejects(importModel(store, '/no/such/folder'), { code: 'missing' });
@@ -103,10 +137,16 @@ describe('models without a network', () => {
     const zip = await zipOf('bert-masked.zip', { ...small(), LICENSE: Buffer.from('other') });
     await assert.rejects(importModel(store, zip, { inspect }), { code: 'unusable' });
     assert.deepEqual((await verifyModel(own, record)).wrong, []);
-    assert.deepEqual((await storedModels(store)).map(({ folder: at }) => at), [own]);
+    assert.deepEqual(
+      (await storedModels(store)).map(({ folder: at }) => at),
+      [own],
+    );
     assert(fs.existsSync(partial));
     const second = await importModel(store, zip);
-    assert.deepEqual((await storedModels(store)).map(({ folder: at }) => at), [second.folder]);
+    assert.deepEqual(
+      (await storedModels(store)).map(({ folder: at }) => at),
+      [second.folder],
+    );
     assert.equal(fs.existsSync(own), false, 'the old files are gone');
   });
 
@@ -114,7 +154,10 @@ describe('models without a network', () => {
     const { record, folder: own } = await importModel(store, fixture('bert-masked'));
     fs.appendFileSync(path.join(own, 'config.json'), ' ');
     fs.rmSync(path.join(own, 'tokenizer.json'));
-    assert.deepEqual((await verifyModel(own, record)).wrong.map(({ path: name, how }) => `${name} ${how}`).sort(), ['config.json changed', 'tokenizer.json missing']);
+    assert.deepEqual(
+      (await verifyModel(own, record)).wrong.map(({ path: name, how }) => `${name} ${how}`).sort(),
+      ['config.json changed', 'tokenizer.json missing'],
+    );
   });
 
   it("removes a model's files and nothing else", async () => {
@@ -124,7 +167,10 @@ describe('models without a network', () => {
     const { freed, left } = await removeModel(store, 'local/gpt2-optimum');
     assert(freed > 400_000);
     assert.deepEqual(left, [path.join(own, 'my notes.txt')]);
-    assert.deepEqual((await storedModels(store)).map(({ id }) => id), ['local/bert-masked']);
+    assert.deepEqual(
+      (await storedModels(store)).map(({ id }) => id),
+      ['local/bert-masked'],
+    );
     await removeModel(store, 'local/bert-masked');
     assert.equal(fs.existsSync(path.join(store, 'models--local--bert-masked')), false);
     await assert.rejects(removeModel(store, 'local/bert-masked'), { code: 'not-installed' });
@@ -137,7 +183,10 @@ describe('models without a network', () => {
     const blobs = path.join(cache, 'models--Xenova--little', 'blobs');
     fs.mkdirSync(path.join(snapshot, 'onnx'), { recursive: true });
     fs.mkdirSync(blobs);
-    for (const [name, bytes] of Object.entries({ ...small(), 'onnx/model_quantized.onnx': Buffer.alloc(10) })) {
+    for (const [name, bytes] of Object.entries({
+      ...small(),
+      'onnx/model_quantized.onnx': Buffer.alloc(10),
+    })) {
       fs.writeFileSync(path.join(blobs, name.replace('/', '-')), bytes);
       fs.symlinkSync(path.join(blobs, name.replace('/', '-')), path.join(snapshot, name));
     }
@@ -167,9 +216,28 @@ describe('models without a network', () => {
   });
 
   it('reads no record that names files outside of its folder', () => {
-    const record = { format: 1, id: 'a/b', source: 'zip', commit: 'a'.repeat(40), added: 0, files: [{ path: '../x', size: 1, hash: { algorithm: 'sha256', digest: 'aa' } }] };
+    const record = {
+      format: 1,
+      id: 'a/b',
+      source: 'zip',
+      commit: 'a'.repeat(40),
+      added: 0,
+      files: [{ path: '../x', size: 1, hash: { algorithm: 'sha256', digest: 'aa' } }],
+    };
     assert.throws(() => parseRecord(JSON.stringify(record)), { code: 'unsafe' });
-    for (const name of ['/x', 'a//b', './a', 'a/.', '..', 'c:/x', 'a\\..\\b', 'nul', 'a/con.txt', 'x\u0000', 'end.'])
+    for (const name of [
+      '/x',
+      'a//b',
+      './a',
+      'a/.',
+      '..',
+      'c:/x',
+      'a\\..\\b',
+      'nul',
+      'a/con.txt',
+      'x\u0000',
+      'end.',
+    ])
       assert.throws(() => pathWithin('/store', name), { code: 'unsafe' }, name);
     assert.equal(pathWithin('/store', 'onnx/model.onnx'), path.resolve('/store/onnx/model.onnx'));
   });

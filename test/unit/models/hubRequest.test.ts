@@ -6,7 +6,9 @@ describe('asking the Hub', () => {
   type Answer = { status: number; headers?: Record<string, string> };
 
   /** Answers by address, each list one after the other; keeps what was asked. */
-  function hubThat(answers: Record<string, Answer[]>): HubAccess & { asked: { url: string; token: string | null }[] } {
+  function hubThat(
+    answers: Record<string, Answer[]>,
+  ): HubAccess & { asked: { url: string; token: string | null }[] } {
     const asked: { url: string; token: string | null }[] = [];
     return {
       endpoint: 'https://hub.test',
@@ -41,7 +43,10 @@ describe('asking the Hub', () => {
 
   it('follows no redirect from an encrypted address to one that is not', async () => {
     const hub = hubThat({ 'https://hub.test/a': [to('http://hub.test/a')] });
-    await assert.rejects(ask(hub), { code: 'hub', message: /redirects to http:\/\/hub\.test\/a, which isn't encrypted/ });
+    await assert.rejects(ask(hub), {
+      code: 'hub',
+      message: /redirects to http:\/\/hub\.test\/a, which isn't encrypted/,
+    });
     assert.equal(hub.asked.length, 1);
   });
 
