@@ -514,7 +514,7 @@ export interface PredictResult {
   tokens: SeenToken[];
   predictions: Prediction[];
   timing: Timing;
-  /** Bytes by which the engine's resident memory grew when the model was opened. */
+  /** Bytes by which the engine's resident memory grew when the model was opened, at least those of its weights. */
   memoryBytes: number;
 }
 
@@ -611,7 +611,7 @@ export interface ModelStatus {
   file: string;
   /** Absolute path of the model's folder. */
   folder: string;
-  /** Bytes by which the engine's resident memory grew when the model was opened. */
+  /** Bytes by which the engine's resident memory grew when the model was opened, at least those of its weights. */
   memory: number;
 }
 

@@ -19,7 +19,7 @@ interface Opened {
   readonly graph: OpenedGraph;
   /** The .onnx file that was opened. */
   readonly file: string;
-  /** Bytes of memory that it takes by estimate, and by how many the process grew when it was opened. */
+  /** Bytes of memory that it takes by estimate, and as seen when it was opened. */
   readonly estimate: number;
   readonly memory: number;
 }
@@ -194,7 +194,7 @@ export class ModelStore {
     const graph = await (causal
       ? openCausalGraph(file, { threads, cache })
       : openGraph(file, { threads, pickPositions: true }));
-    const memory = Math.max(0, process.memoryUsage.rss() - before);
+    const memory = await memoryTaken(before, [file]);
     const opened: Opened = { folder, tokenizer, graph, file, estimate, memory };
     if (!causal)
       return { ...opened, kind: 'encoder', net: new EncoderModel(graph, tokenizer.special.pad?.id) };
@@ -225,13 +225,26 @@ export class ModelStore {
       const opened = await plain?.catch(() => undefined);
       for (const one of new Set([encoder, decoder, withPast, opened])) await one?.session.release();
     };
-    const memory = Math.max(0, process.memoryUsage.rss() - before);
+    const memory = await memoryTaken(before, Object.values(files) as string[]);
     const { session } = encoder;
     const graph = { ...encoder, session: { run: session.run.bind(session), release } };
     const graphs = { encoder, decoder, ...(withPast && { withPast }), plainDecoder };
     const net = new EncoderDecoderModel(graphs, folder.window);
     return { folder, tokenizer, graph, file: files.encoder, estimate, memory, kind: 'encoder-decoder', net };
   }
+}
+
+/**
+ * Bytes that a model takes: by how many the process has grown since it had `before`, but at least its weights, as it may
+ * have been given what another model had left free.
+ */
+async function memoryTaken(before: number, files: readonly string[]): Promise<number> {
+  const grown = process.memoryUsage.rss() - before;
+  const sizes = await Promise.all(files.map(async (file) => (await fs.stat(file)).size));
+  return Math.max(
+    grown,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
 }
 
 async function settled(models: readonly Promise<Model>[]): Promise<Model[]> {
