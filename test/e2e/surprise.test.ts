@@ -149,7 +149,7 @@ describe('surprise in the window', () => {
       await workbench.setTheme(theme);
       await show();
       assert((await lined('double')).length > 0);
-      assert((await lined('dashed')).length > 0);
+      assert((await lined('dotted')).length > 0);
       await workbench.screenshot(`surprise-${theme}`);
     }
   });
