@@ -53,9 +53,11 @@ function isPortable(name: string): boolean {
  */
 export function pathWithin(folder: string, file: string): string {
   const parts = file.split('/');
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const odd = (part: string): boolean =>
-    part === '' || /^\.+$/.test(part) || /[\\:*?"<>|\u0000-\u001f]/.test(part);
+    part === '' ||
+    /^\.+$/.test(part) ||
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\\:*?"<>|\u0000-\u001f]/.test(part);
   const target = path.resolve(folder, ...parts);
   const relative = path.relative(folder, target);
   if (
