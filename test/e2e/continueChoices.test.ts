@@ -41,8 +41,10 @@ describe('continuations to choose from', () => {
 
   const previewed = (row: string): Promise<string> =>
     until(`the preview of ${row}`, async () => {
-      const [preview] = await previews();
-      return preview !== undefined && row.startsWith(preview.slice(0, 20)) && preview;
+      const [preview = ''] = await previews();
+      // Line ends are shown in the text, and left out in the list.
+      const words = preview.replace(/\s*⏎\s*/g, ' ').trim();
+      return words !== '' && row.startsWith(words.slice(0, 20)) && preview;
     });
 
   it('shows each with its probability, and the focused one in place; Escape leaves the text alone', async () => {
