@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from files import expected
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,10 +22,11 @@ class CommandLine:
         with tempfile.NamedTemporaryFile('w', encoding='utf-8', suffix='.txt') as file:
             file.write(''.join(line + '\n' for line in lines))
             file.flush()
+            program = expected(ROOT, 'dist/cli.js', 'make it with npm run build, or measure with --engine onnxruntime')
             arguments = [command, '--model', str(folder), '--json', '--lines', '--file', file.name, *options]
-            done = subprocess.run(
-                ['node', str(ROOT / 'dist' / 'cli.js'), *arguments], stdout=subprocess.PIPE, text=True, check=True
-            )
+            done = subprocess.run(['node', program, *arguments], stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(f'headlight {command} --model {folder} ended with {done.returncode}; why, it said above.')
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         failed = [answer['error'] for answer in answers if 'error' in answer]
         if failed or len(answers) != len(lines):
@@ -58,7 +61,7 @@ class OnnxRuntime:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
-        path = Path(folder) / 'onnx' / self.graph
+        path = expected(folder, f'onnx/{self.graph}', 'export.py and quantise.py write the graphs')
         session = onnxruntime.InferenceSession(path, options, providers=['CPUExecutionProvider'])
         return session, Tokenizer.from_file(str(Path(folder) / 'tokenizer.json'))
 

@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 from baselines import NGram, commonest_tokens, lexicon, lexicon_label
 from corpus import is_prose, paragraphs, read_documents
 from engine import CommandLine, OnnxRuntime
+from files import expected
 
 
 def bits_per_byte(sums, lines):
@@ -32,19 +33,17 @@ def ngram_model(folder, args, config):
     """The trigram baseline with the causal model's tokenizer, on the same text that the model was trained on."""
     from transformers import GPT2TokenizerFast
 
-    from causal import cached_pack
-    from corpus import chosen_documents
+    from causal import training_text
 
     tokenizer = GPT2TokenizerFast.from_pretrained(folder)
-    path = Path(args.cache) / 'tokens.npz'
-    letters = config['corpus']['min_letter_share']
-    ids, _ = cached_pack(path, lambda: chosen_documents(args.corpus, config), tokenizer, letters)
+    ids = training_text(args.cache, args.corpus, tokenizer, config)['ids']
     return tokenizer, NGram(ids, len(tokenizer), tokenizer.eos_token_id)
 
 
 def evaluate_causal(engine, folder, args, config):
-    lines = (Path(args.eval) / 'wikitext-2' / 'valid.txt').read_text(encoding='utf-8').splitlines()
-    pairs = [json.loads(line) for line in (Path(args.eval) / 'blimp' / 'dev.jsonl').open(encoding='utf-8')]
+    advice = '--eval is a folder with wikitext-2/valid.txt and blimp/dev.jsonl'
+    lines = expected(args.eval, 'wikitext-2/valid.txt', advice).read_text(encoding='utf-8').splitlines()
+    pairs = [json.loads(line) for line in expected(args.eval, 'blimp/dev.jsonl', advice).open(encoding='utf-8')]
     sentences = [pair[side] for pair in pairs for side in ('good', 'bad')]
 
     def figures(score):
@@ -133,8 +132,8 @@ def evaluate_masked(engine, folder, args, config):
 def evaluate_sentiment(engine, folder, args, config):
     from sentiment import calibration_error, read_sentences
 
-    train, train_labels, _ = read_sentences(Path(args.sentences) / 'train.tsv')
-    texts, labels, _ = read_sentences(Path(args.sentences) / 'sst2-dev.tsv')
+    train, train_labels, _ = read_sentences(args.sentences, 'train.tsv')
+    texts, labels, _ = read_sentences(args.sentences, 'sst2-dev.tsv')
     positive = np.asarray(engine.sentiment(folder, texts))
     words = lexicon(train, train_labels)
     yield {
@@ -159,6 +158,14 @@ def main():
     arguments.add_argument('--graph', default='model_quantized.onnx', help='with --engine onnxruntime')
     args = arguments.parse_args()
     config = tomllib.loads(Path(args.config).read_text())
+    needed = {'causal': 'eval', 'masked': 'corpus', 'sentiment': 'sentences'}
+    for kind in args.kinds:
+        if kind not in kinds:
+            arguments.error(f'there is no model {kind}: it is one of {", ".join(kinds)}')
+        if not getattr(args, needed[kind]):
+            arguments.error(f'{kind} needs --{needed[kind]}')
+    if args.cache and not args.corpus:
+        arguments.error('--cache needs --corpus')
     engine = CommandLine() if args.engine == 'cli' else OnnxRuntime(args.graph)
     for kind in args.kinds:
         folder = Path(args.models) / config['names'][kind]
