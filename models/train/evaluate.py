@@ -11,6 +11,7 @@ Python's onnxruntime as a check; `--graph model.onnx` then takes the float32 gra
 import argparse
 import json
 import math
+import re
 import time
 import tomllib
 from collections import defaultdict
@@ -108,6 +109,27 @@ def masked_passages(documents, tokenizer, config, whole_words, most=250):
         yield ''.join(pieces) + passage[last:], [encoding.ids[i] for i in hidden]
 
 
+def sentence_pairs(documents, config, most=1000):
+    """Pairs of held-out sentences and whether they are neighbours in a paragraph: every other pair is, and in the
+    others the second sentence comes from another document."""
+    dice = np.random.default_rng(config['seed'])
+    neighbours = []
+    for document, (_, text) in enumerate(documents):
+        for paragraph in paragraphs(text, config['corpus']['min_letter_share']):
+            if not is_prose(paragraph):
+                continue
+            sentences = re.split(r'(?<=[.?!])\s+(?=[A-Z"])', ' '.join(paragraph.split()))
+            neighbours += [(document, one, two) for one, two in zip(sentences, sentences[1:]) if min(len(one), len(two)) >= 30]
+    chosen = [neighbours[i] for i in dice.permutation(len(neighbours))[:most]]
+    pairs, follows = [], np.arange(len(chosen)) % 2 == 0
+    for (document, first, second), neighbour in zip(chosen, follows):
+        owner = document
+        while not neighbour and owner == document:
+            owner, second, _ = neighbours[dice.integers(len(neighbours))]
+        pairs.append((first, second))
+    return pairs, follows
+
+
 def evaluate_masked(engine, folder, args, config):
     tokenizer = Tokenizer.from_file(str(Path(folder) / 'tokenizer.json'))
     documents = list(read_documents(args.corpus, heldout=True))
@@ -127,6 +149,15 @@ def evaluate_masked(engine, folder, args, config):
             'baseline_commonest_top1': round(float(np.mean([w == common[0] for w in wanted])), 4),
             'baseline_commonest_top5': round(float(np.mean([w in common for w in wanted])), 4),
         }
+    pairs, follows = sentence_pairs(documents, config)
+    found = np.asarray(engine.next_sentence(folder, pairs)) > 0.5
+    yield {
+        'sentence_pairs': len(pairs),
+        'next_sentence_accuracy': round(float((found == follows).mean()), 4),
+        'of_those_that_follow': round(float(found[follows].mean()), 4),
+        'of_those_that_do_not': round(float(1 - found[~follows].mean()), 4),
+        'baseline_larger_class': round(float(max(follows.mean(), 1 - follows.mean())), 4),
+    }
 
 
 def evaluate_sentiment(engine, folder, args, config):
