@@ -13,10 +13,11 @@ from files import cached, expected
 HELDOUT_LENGTH = 256  # tokens of a row that is only measured
 
 
-def pack(documents, tokenizer, min_letter_share):
+def pack(documents, tokenizer, min_letter_share, longest):
     """One stream of token ids, each document closed by the end-of-text token.
 
     Returns the `ids` and the positions `starts` where a paragraph of prose begins: rows of training text start there.
+    Ends the script where the text is too short for a row of `longest` tokens.
     """
     end = tokenizer.eos_token_id
     newlines = tokenizer('\n\n')['input_ids']
@@ -32,13 +33,16 @@ def pack(documents, tokenizer, min_letter_share):
                 piece = next(encoded).ids + (newlines if index + 1 < len(kept) else [end])
                 ids.append(np.asarray(piece, np.uint16))
                 position += len(piece)
-    return {'ids': np.concatenate([[], *ids]).astype(np.uint16), 'starts': np.asarray(starts, np.int64)}
+    if not starts or starts[0] >= position - longest:
+        raise SystemExit(f'The corpus has too little text to train or to measure: no row of {longest} tokens. Add some.')
+    return {'ids': np.concatenate(ids), 'starts': np.asarray(starts)}
 
 
-def training_text(folder, corpus, tokenizer, config):
+def training_text(folder, corpus, tokenizer, config, longest=0):
     """`pack` of the corpus for training, kept in `folder`/tokens.npz."""
+    documents = chosen_documents(corpus, config)
     letters = config['corpus']['min_letter_share']
-    return cached(Path(folder) / 'tokens.npz', lambda: pack(chosen_documents(corpus, config), tokenizer, letters))
+    return cached(Path(folder) / 'tokens.npz', lambda: pack(documents, tokenizer, letters, longest))
 
 
 class Causal:
@@ -54,13 +58,9 @@ class Causal:
         letters = config['corpus']['min_letter_share']
         self.held = cached(
             Path(args.out) / 'heldout.npz',
-            lambda: pack(read_documents(args.corpus, heldout=True), self.tokenizer, letters),
+            lambda: pack(read_documents(args.corpus, heldout=True), self.tokenizer, letters, HELDOUT_LENGTH),
         )
-        self.text = training_text(args.out, args.corpus, self.tokenizer, config)
-        for text, length in ((self.held, HELDOUT_LENGTH), (self.text, max(preset['lengths']))):
-            if not (text['starts'] < len(text['ids']) - length).any():
-                which = 'held-out text' if text is self.held else 'text'
-                raise SystemExit(f'{args.corpus} has too little {which} for a row of {length} tokens: add some.')
+        self.text = training_text(args.out, args.corpus, self.tokenizer, config, max(preset['lengths']))
         print({name: len(array) for name, array in self.text.items()}, flush=True)
         self.model = GPT2LMHeadModel(
             GPT2Config(

@@ -18,10 +18,11 @@ def read_documents(folder, heldout=False):
     paths = [p for p in sorted(Path(folder).rglob('*')) if p.name.startswith('heldout') == heldout]
     paths = [p for p in paths if p.name.endswith(('.jsonl', '.jsonl.zst', '.txt', '.md')) and p.name != 'SOURCES.md']
     if not paths:
-        where = f'The folder {folder}' if Path(folder).is_dir() else f'There is no folder {folder}, which'
-        advice = 'Move a few documents to a file whose name begins with "heldout".' if heldout else 'Put text there.'
+        if not Path(folder).is_dir():
+            raise SystemExit(f'There is no folder {folder}: --corpus is a folder of text.')
+        advice = 'move a few documents to a file whose name begins with "heldout"' if heldout else 'put text there'
         kind = 'held-out text' if heldout else 'text'
-        raise SystemExit(f'{where} has no {kind} (.jsonl, .jsonl.zst, .txt or .md). {advice}')
+        raise SystemExit(f'The folder {folder} has no {kind} (.jsonl, .jsonl.zst, .txt or .md): {advice}.')
     for path in paths:
         try:
             yield from documents_of(path)

