@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { AttentionPage } from './attentionView';
-import { fixtureModels, setFolderSettings, settingsFile, until } from './support';
+import { fixtureModels, setFolderSettings, settingsFile, until, whileSlow } from './support';
 import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -475,6 +475,25 @@ describe('the attention view', () => {
     await workbench.screenshot('attention-cross');
     await part.selectOption({ label: 'the decoder to what it wrote' });
     await view.side().locator('.facts', { hasText: 'causal' }).waitFor();
+  });
+
+  it('can be told to stop reading, and reads again when it is asked', async () => {
+    await showWith(fixtureModels['headlight.models.fill']);
+    const notice = view.side().locator('.message');
+    await whileSlow(workbench, async () => {
+      await workbench.focusEditorOf('welcome.md');
+      await workbench.goBehind(sentence);
+      await workbench.press('Control+Alt+h', 'a');
+      await notice.filter({ hasText: 'Reading the text' }).waitFor();
+      await workbench.screenshot('attention-reading');
+      await notice.getByRole('button', { name: 'Cancel' }).click();
+      await notice.filter({ hasText: 'Reading was stopped' }).waitFor();
+    });
+    assert(await notice.getByRole('button', { name: 'Cancel' }).isHidden());
+    await workbench.focusEditorOf('welcome.md');
+    await workbench.press('Control+Alt+h', 'a');
+    await view.side().locator('.side-body').waitFor();
+    assert(await notice.isHidden());
   });
 
   it('says plainly that an export has fused its attention away', async () => {
