@@ -14,7 +14,7 @@ import type {
 } from './engine';
 import type { SideName, ViewSource } from './viewState';
 
-/** What the view paints first; at 12 layers, 12 heads and 512 tokens about 650 KB. */
+/** What the view paints first; at 12 layers, 12 heads and 512 tokens about 400 KB. */
 export interface AttentionPicture extends Omit<AttentionResult, 'handle' | 'timing' | 'model'> {
   readonly source: ViewSource;
   /** The model's name, as on screen. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { AttentionPage } from './attentionView';
-import { fixtureModels, setFolderSettings, settingsFile, until, whileSlow } from './support';
+import { enginePid, fixtureModels, setFolderSettings, settingsFile, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -480,7 +480,9 @@ describe('the attention view', () => {
   it('can be told to stop reading, and reads again when it is asked', async () => {
     await showWith(fixtureModels['headlight.models.fill']);
     const notice = view.side().locator('.message');
-    await whileSlow(workbench, async () => {
+    const pid = enginePid(workbench);
+    process.kill(pid, 'SIGSTOP');
+    try {
       await workbench.focusEditorOf('welcome.md');
       await workbench.goBehind(sentence);
       await workbench.press('Control+Alt+h', 'a');
@@ -488,7 +490,9 @@ describe('the attention view', () => {
       await workbench.screenshot('attention-reading');
       await notice.getByRole('button', { name: 'Cancel' }).click();
       await notice.filter({ hasText: 'Reading was stopped' }).waitFor();
-    });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
     assert(await notice.getByRole('button', { name: 'Cancel' }).isHidden());
     await workbench.focusEditorOf('welcome.md');
     await workbench.press('Control+Alt+h', 'a');
