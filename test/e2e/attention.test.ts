@@ -41,6 +41,20 @@ describe('the attention view', () => {
           .map((element) => element.getBoundingClientRect().left),
       );
 
+  /** What axe finds wrong with the view as it is now. */
+  const faults = async (): Promise<string[]> => {
+    const body = await view.frame.locator('body').elementHandle();
+    const page = (await body?.ownerFrame())!;
+    await page.evaluate(readFileSync(axe, 'utf8'));
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+    });
+  };
+
   /** Shows the sentence again with another model, which may be one that can't. */
   const showWith = async (model: string, can = true) => {
     setFolderSettings(workbench, { ...fixtureModels, 'headlight.models.attention': model });
@@ -325,6 +339,7 @@ describe('the attention view', () => {
       });
     assert.equal(upper, 1);
     await workbench.screenshot('attention-compare');
+    assert.deepEqual(await faults(), []);
     await view.tab('Output');
     await view.side('b').locator('.output tbody tr').nth(4).waitFor();
     assert.match(await view.side('b').locator('.output').innerText(), /next token after “dog”[^]*%/);
@@ -398,21 +413,28 @@ describe('the attention view', () => {
   });
 
   it('has no accessibility fault that axe finds', async () => {
-    const body = await view.frame.locator('body').elementHandle();
-    const page = (await body?.ownerFrame())!;
-    await page.evaluate(readFileSync(axe, 'utf8'));
     for (const tab of ['Map', 'Lines', 'Output', 'Occlusion']) {
       await view.tab(tab);
-      const faults = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-      });
-      assert.deepEqual(faults, [], tab);
+      assert.deepEqual(await faults(), [], tab);
     }
     await view.tab('Map');
+  });
+
+  it('moves nothing for those who want no motion', async () => {
+    const seconds = () =>
+      view.tokens.first().evaluate((token) => Number.parseFloat(getComputedStyle(token).transitionDuration));
+    assert(
+      (await seconds()) > 0 &&
+        (await view.frame.locator('body').evaluate((body) => body.getAnimations().length)) === 0,
+    );
+    await workbench.page.emulateMedia({ reducedMotion: 'reduce' });
+    await until('the view follows the system', async () => (await seconds()) === 0);
+    await workbench.page.emulateMedia({ reducedMotion: 'no-preference' });
+    await until('it moves again', async () => (await seconds()) > 0);
+    await workbench.setSettings({ 'workbench.reduceMotion': 'on' });
+    await until('the view follows the setting', async () => (await seconds()) === 0);
+    await workbench.setSettings({ 'workbench.reduceMotion': 'auto' });
+    await until('it moves again', async () => (await seconds()) > 0);
   });
 
   for (const theme of ['light', 'highContrast', 'highContrastLight', 'dark'] as (keyof typeof themes)[]) {
@@ -448,6 +470,7 @@ describe('the attention view', () => {
         return sum > 380 ? most <= sum && least < sum : least >= sum && most > sum;
       });
       await workbench.screenshot(`attention-${theme}`);
+      assert.deepEqual(await faults(), []);
     });
   }
 
