@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CompleteParams } from '../../src/protocol/engine';
+import { kinds } from './documents';
 import { closeAll, configure, headlight, select, show, sleep, until, useDefaults } from './support';
 
 const text = 'The old house stood at the end of the road. Nobody had lived there for';
@@ -304,48 +305,15 @@ describe('Ghost text', () => {
     assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
   });
 
-  it('works in documents that are no files of this machine', async () => {
-    const uri = vscode.Uri.parse('elsewhere:/letter.md');
-    const content = Buffer.from(text);
-    const stat = { type: vscode.FileType.File, ctime: 0, mtime: 0, size: content.length };
-    const nothing = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-    const elsewhere = vscode.workspace.registerFileSystemProvider('elsewhere', {
-      onDidChangeFile: nothing.event,
-      watch: () => nothing,
-      stat: () => stat,
-      readDirectory: () => [],
-      readFile: () => content,
-      writeFile: () => undefined,
-      createDirectory: () => undefined,
-      delete: () => undefined,
-      rename: () => undefined,
+  for (const [name, open] of Object.entries(kinds))
+    it(`works in ${name}`, async () => {
+      const { editor, close } = await open(text);
+      try {
+        select(editor, text.length);
+        await type(' ');
+        assert((await accept(editor)).length > 0);
+      } finally {
+        await close();
+      }
     });
-    try {
-      const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-      select(editor, text.length);
-      await type(' ');
-      assert((await accept(editor)).length > 0);
-    } finally {
-      await closeAll();
-      elsewhere.dispose();
-    }
-  });
-
-  it('works in a Markdown cell of a notebook', async () => {
-    const data = new vscode.NotebookData([
-      new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, 'markdown'),
-    ]);
-    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
-    const shown = await vscode.window.showNotebookDocument(notebook);
-    shown.selection = new vscode.NotebookRange(0, 1);
-    await act('notebook.cell.edit');
-    const editor = await until('the cell is edited', () => {
-      const active = vscode.window.activeTextEditor;
-      return active?.document === notebook.cellAt(0).document && active;
-    });
-    select(editor, text.length);
-    await type(' ');
-    assert((await accept(editor)).length > 0);
-    await act('workbench.action.revertAndCloseActiveEditor');
-  });
 });
