@@ -4,7 +4,7 @@ import { closeAll, show, until } from './support';
 
 export interface Opened {
   readonly editor: vscode.TextEditor;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Each shows a Markdown document that holds just this text. */

@@ -305,6 +305,54 @@ describe('Ghost text', () => {
     assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
   });
 
+  describe('beside the list of suggested words', () => {
+    let words: vscode.Disposable;
+    afterEach(() => words.dispose());
+
+    /** Begins a word and opens the list, in which the one word is that `choose` makes of the suggested one. */
+    async function openList(choose: (suggested: string) => string): Promise<[vscode.TextEditor, string]> {
+      const editor = await show(text);
+      await type(' m');
+      const written = await accept(editor);
+      const suggested = `m${/^\p{L}*/u.exec(written)![0]}`;
+      await act('undo');
+      const word = choose(suggested);
+      let asked = 0;
+      words = vscode.languages.registerCompletionItemProvider('markdown', {
+        provideCompletionItems: () => {
+          asked++;
+          return [{ label: word, sortText: ' ' }];
+        },
+      });
+      await act('deleteLeft');
+      await type('m');
+      await act('editor.action.triggerSuggest');
+      await until('the list is asked for', () => asked > 0);
+      await sleep(300);
+      return [editor, suggested];
+    }
+
+    it('goes on from the word that is selected there', async () => {
+      const [editor, suggested] = await openList((word) => word);
+      const written = await accept(editor);
+      assert(`m${written}`.startsWith(suggested) && written.length > suggested.length, written);
+    });
+
+    it('does not come where another word is selected', async () => {
+      const [editor] = await openList(() => 'mqqqq');
+      const before = requests.answered;
+      await until('the model has answered', () => requests.answered >= before && requests.answered > 0);
+      for (let attempt = 0; attempt < 5; attempt++) {
+        await act('editor.action.inlineSuggest.commit');
+        await sleep(100);
+      }
+      assert.equal(editor.document.getText(), `${text} m`);
+      // The list was there all the while.
+      await act('acceptSelectedSuggestion');
+      await until('the word', () => editor.document.getText() === `${text} mqqqq`);
+    });
+  });
+
   for (const [name, open] of Object.entries(kinds))
     it(`works in ${name}`, async () => {
       const { editor, close } = await open(text);
