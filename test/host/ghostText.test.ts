@@ -307,7 +307,7 @@ describe('Ghost text', () => {
 
   describe('beside the list of suggested words', () => {
     let words: vscode.Disposable;
-    afterEach(() => words.dispose());
+    afterEach(() => void words.dispose());
 
     /** Begins a word and opens the list, in which the one word is that `choose` makes of the suggested one. */
     async function openList(choose: (suggested: string) => string): Promise<[vscode.TextEditor, string]> {
