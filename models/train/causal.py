@@ -8,12 +8,15 @@ import torch.nn.functional as F
 from transformers import GPT2Config, GPT2LMHeadModel, GPT2TokenizerFast
 
 from corpus import chosen_documents, is_prose, paragraphs, read_documents
+from files import cached, expected
+
+HELDOUT_LENGTH = 256  # tokens of a row that is only measured
 
 
 def pack(documents, tokenizer, min_letter_share):
     """One stream of token ids, each document closed by the end-of-text token.
 
-    Returns the ids and the positions where a paragraph of prose begins: rows of training text start there.
+    Returns the `ids` and the positions `starts` where a paragraph of prose begins: rows of training text start there.
     """
     end = tokenizer.eos_token_id
     newlines = tokenizer('\n\n')['input_ids']
@@ -29,17 +32,13 @@ def pack(documents, tokenizer, min_letter_share):
                 piece = next(encoded).ids + (newlines if index + 1 < len(kept) else [end])
                 ids.append(np.asarray(piece, np.uint16))
                 position += len(piece)
-    return np.concatenate(ids), np.asarray(starts)
+    return {'ids': np.concatenate([[], *ids]).astype(np.uint16), 'starts': np.asarray(starts, np.int64)}
 
 
-def cached_pack(path, documents, tokenizer, min_letter_share):
-    """`pack`, kept in the file `path` for the next run."""
-    if not path.exists():
-        ids, starts = pack(documents(), tokenizer, min_letter_share)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, ids=ids, starts=starts)
-    stored = np.load(path)
-    return stored['ids'], stored['starts']
+def training_text(folder, corpus, tokenizer, config):
+    """`pack` of the corpus for training, kept in `folder`/tokens.npz."""
+    letters = config['corpus']['min_letter_share']
+    return cached(Path(folder) / 'tokens.npz', lambda: pack(chosen_documents(corpus, config), tokenizer, letters))
 
 
 class Causal:
@@ -49,17 +48,20 @@ class Causal:
         self.preset = preset
         self.seed = config['seed']
         self.device = device
+        expected(args.tokenizer, 'tokenizer.json', 'make it with tokenizer.py')
         self.tokenizer = GPT2TokenizerFast.from_pretrained(args.tokenizer)
         self.end = self.tokenizer.eos_token_id
         letters = config['corpus']['min_letter_share']
-        cache = Path(args.out)
-        self.ids, self.starts = cached_pack(
-            cache / 'tokens.npz', lambda: chosen_documents(args.corpus, config), self.tokenizer, letters
+        self.held = cached(
+            Path(args.out) / 'heldout.npz',
+            lambda: pack(read_documents(args.corpus, heldout=True), self.tokenizer, letters),
         )
-        self.held, self.held_starts = cached_pack(
-            cache / 'heldout.npz', lambda: read_documents(args.corpus, heldout=True), self.tokenizer, letters
-        )
-        print(f'{len(self.ids)} training tokens, {len(self.starts)} row starts, {len(self.held)} held out', flush=True)
+        self.text = training_text(args.out, args.corpus, self.tokenizer, config)
+        for text, length in ((self.held, HELDOUT_LENGTH), (self.text, max(preset['lengths']))):
+            if not (text['starts'] < len(text['ids']) - length).any():
+                which = 'held-out text' if text is self.held else 'text'
+                raise SystemExit(f'{args.corpus} has too little {which} for a row of {length} tokens: add some.')
+        print({name: len(array) for name, array in self.text.items()}, flush=True)
         self.model = GPT2LMHeadModel(
             GPT2Config(
                 vocab_size=len(self.tokenizer),
@@ -82,8 +84,9 @@ class Causal:
         logits = self.model.lm_head(hidden)
         return F.cross_entropy(logits.flatten(0, 1).float(), rows[:, 1:].flatten())
 
-    def rows(self, ids, starts, count, length, dice):
+    def rows(self, text, count, length, dice):
         """`count` rows of an end-of-text token and the `length` tokens from a paragraph's beginning on."""
+        ids, starts = text['ids'], text['starts']
         fitting = starts[: np.searchsorted(starts, len(ids) - length)]
         # A paragraph is drawn as often as it is long (up to 128 tokens), so that dialogue isn't all there is.
         weights = np.cumsum(np.minimum(np.diff(fitting, append=fitting[-1] + 1), 128))
@@ -97,7 +100,7 @@ class Causal:
         length = self.preset['lengths'][step % len(self.preset['lengths'])]
         dice = np.random.default_rng([self.seed, step])
         count = self.preset['tokens_per_step'] // length
-        return self.forward(self.rows(self.ids, self.starts, count, length, dice))
+        return self.forward(self.rows(self.text, count, length, dice))
 
     def parameter_groups(self):
         """The hidden matrices (for Muon), and groups with their learning rates (for AdamW)."""
@@ -107,9 +110,9 @@ class Causal:
 
     @torch.no_grad()
     def evaluate(self):
-        """Cross-entropy in nats per token on 64 rows of held-out text, 256 tokens each."""
+        """Cross-entropy in nats per token on 64 rows of held-out text."""
         dice = np.random.default_rng(0)
-        losses = [self.row_losses(self.rows(self.held, self.held_starts, 16, 256, dice)) for _ in range(4)]
+        losses = [self.row_losses(self.rows(self.held, 16, HELDOUT_LENGTH, dice)) for _ in range(4)]
         return {'heldout': torch.stack(losses).mean().item()}
 
     def save(self, folder):

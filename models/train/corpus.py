@@ -13,22 +13,33 @@ def read_documents(folder, heldout=False):
     """Yields `(source, text)` of each document in `folder`.
 
     Files whose name begins with `heldout` are for evaluation: they are read only where `heldout` is true,
-    and nothing else is then. Raises FileNotFoundError where the folder holds no such text.
+    and nothing else is then. Ends the script where the folder holds no such text, or a file can't be read.
     """
     paths = [p for p in sorted(Path(folder).rglob('*')) if p.name.startswith('heldout') == heldout]
     paths = [p for p in paths if p.name.endswith(('.jsonl', '.jsonl.zst', '.txt', '.md')) and p.name != 'SOURCES.md']
     if not paths:
-        kind = 'held-out ' if heldout else ''
-        raise FileNotFoundError(f'{folder} holds no {kind}text (.jsonl, .jsonl.zst, .txt or .md)')
+        where = f'The folder {folder}' if Path(folder).is_dir() else f'There is no folder {folder}, which'
+        advice = 'Move a few documents to a file whose name begins with "heldout".' if heldout else 'Put text there.'
+        kind = 'held-out text' if heldout else 'text'
+        raise SystemExit(f'{where} has no {kind} (.jsonl, .jsonl.zst, .txt or .md). {advice}')
     for path in paths:
-        if '.jsonl' not in path.name:
-            yield path.name, path.read_text(encoding='utf-8')
-            continue
-        with path.open('rb') as raw:
-            stream = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == '.zst' else raw
-            for line in io.TextIOWrapper(stream, encoding='utf-8'):
-                document = json.loads(line)
-                yield document.get('source', path.name), document['text']
+        try:
+            yield from documents_of(path)
+        except (ValueError, KeyError, TypeError, zstandard.ZstdError) as error:
+            form = 'JSON lines {"text": "...", "source": "..."}' if '.jsonl' in path.name else 'text'
+            raise SystemExit(f'{path} is not {form} in UTF-8 ({error!r}). Mend it or take it out of the folder.')
+
+
+def documents_of(path):
+    """Yields `(source, text)` of each document in one file."""
+    if '.jsonl' not in path.name:
+        yield path.name, path.read_text(encoding='utf-8')
+        return
+    with path.open('rb') as raw:
+        stream = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == '.zst' else raw
+        for line in io.TextIOWrapper(stream, encoding='utf-8'):
+            document = json.loads(line)
+            yield document.get('source', path.name), document['text']
 
 
 def chosen_documents(folder, config):

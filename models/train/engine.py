@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from files import expected
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,10 +22,11 @@ class CommandLine:
         with tempfile.NamedTemporaryFile('w', encoding='utf-8', suffix='.txt') as file:
             file.write(''.join(line + '\n' for line in lines))
             file.flush()
+            program = expected(ROOT, 'dist/cli.js', 'make it with npm run build, or measure with --engine onnxruntime')
             arguments = [command, '--model', str(folder), '--json', '--lines', '--file', file.name, *options]
-            done = subprocess.run(
-                ['node', str(ROOT / 'dist' / 'cli.js'), *arguments], stdout=subprocess.PIPE, text=True, check=True
-            )
+            done = subprocess.run(['node', program, *arguments], stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(f'headlight {command} --model {folder} ended with {done.returncode}; why, it said above.')
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         failed = [answer['error'] for answer in answers if 'error' in answer]
         if failed or len(answers) != len(lines):
@@ -39,6 +42,11 @@ class CommandLine:
         answers = self.run('fill', folder, lines, '--top', '5', '--no-fillings')
         return [[[c['id'] for c in mask['candidates']] for mask in answer['masks']] for answer in answers]
 
+    def next_sentence(self, folder, pairs):
+        """For each pair of passages, the probability that the second follows the first."""
+        answers = self.run('next-sentence', folder, ['\t'.join(pair) for pair in pairs])
+        return [answer['isNext'] for answer in answers]
+
     def sentiment(self, folder, lines):
         """For each line, the probability of POSITIVE."""
         return [answer['scores']['POSITIVE'] for answer in self.run('sentiment', folder, lines)]
@@ -49,20 +57,18 @@ class OnnxRuntime:
 
     name = "Python's onnxruntime"
 
-    def __init__(self, graph='model_quantized.onnx', threads=0):
-        self.graph, self.threads = graph, threads
+    def __init__(self, graph):
+        self.graph = graph
 
     def open(self, folder):
         import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.threads
-        path = Path(folder) / 'onnx' / self.graph
-        session = onnxruntime.InferenceSession(path, options, providers=['CPUExecutionProvider'])
+        path = expected(folder, f'onnx/{self.graph}', 'export.py and quantise.py write the graphs')
+        session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
         return session, Tokenizer.from_file(str(Path(folder) / 'tokenizer.json'))
 
-    def batches(self, rows, tokens_in_batch=4096):
+    def batches(self, rows, tokens_in_batch):
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         while order:
             count = max(1, tokens_in_batch // len(rows[order[0]]))
@@ -80,7 +86,7 @@ class OnnxRuntime:
         end, heads = config['eos_token_id'], config['n_head']
         rows = [[end] + encoding.ids for encoding in tokenizer.encode_batch(lines)]
         sums = np.zeros(len(lines))
-        for part, ids, mask in self.batches(rows):
+        for part, ids, mask in self.batches(rows, 4096):
             empty = np.zeros((len(part), heads, 0, config['n_embd'] // heads), np.float32)
             feeds = {'input_ids': ids, 'attention_mask': mask, 'position_ids': np.broadcast_to(np.arange(ids.shape[1]), ids.shape)}
             feeds |= {i.name: empty for i in session.get_inputs() if i.name.startswith('past')}
@@ -91,25 +97,37 @@ class OnnxRuntime:
             sums[part] = ((chosen - norms) * mask[:, 1:]).sum(-1)
         return sums.tolist()
 
-    def fill(self, folder, lines):
+    def encoder(self, folder, texts, output):
+        """Yields the numbers of some of the lines or pairs `texts`, their token ids [texts, length] and what the graph
+        gives for them as `output`, until all have been read."""
         session, tokenizer = self.open(folder)
-        mask_id = tokenizer.token_to_id('[MASK]')
-        rows = [encoding.ids for encoding in tokenizer.encode_batch(lines)]
+        encodings = tokenizer.encode_batch(texts)
+        for part, ids, mask in self.batches([encoding.ids for encoding in encodings], 1024):
+            types = np.zeros_like(ids)
+            for row, index in enumerate(part):
+                types[row, : len(encodings[index])] = encodings[index].type_ids
+            feeds = {'input_ids': ids, 'attention_mask': mask, 'token_type_ids': types}
+            yield part, ids, session.run([output], feeds)[0]
+
+    def fill(self, folder, lines):
         answers = [None] * len(lines)
-        for part, ids, mask in self.batches(rows, 1024):
-            feeds = {'input_ids': ids, 'attention_mask': mask, 'token_type_ids': np.zeros_like(ids)}
-            logits = session.run(['logits'], feeds)[0]
+        config = json.loads((Path(folder) / 'tokenizer.json').read_text())
+        mask_id = next(token['id'] for token in config['added_tokens'] if token['content'] == '[MASK]')
+        for part, ids, logits in self.encoder(folder, lines, 'logits'):
             for row, index in enumerate(part):
                 places = np.flatnonzero(ids[row] == mask_id)
                 answers[index] = np.argsort(-logits[row, places], axis=-1)[:, :5].tolist()
         return answers
 
+    def first_of_two(self, folder, texts, output):
+        """The probability of the first of two classes for each line or pair."""
+        probability = np.zeros(len(texts))
+        for part, _, logits in self.encoder(folder, texts, output):
+            probability[part] = 1 / (1 + np.exp(logits[:, 1] - logits[:, 0]))
+        return probability
+
+    def next_sentence(self, folder, pairs):
+        return self.first_of_two(folder, pairs, 'seq_relationship_logits').tolist()
+
     def sentiment(self, folder, lines):
-        session, tokenizer = self.open(folder)
-        rows = [encoding.ids for encoding in tokenizer.encode_batch(lines)]
-        positive = np.zeros(len(lines))
-        for part, ids, mask in self.batches(rows, 1024):
-            feeds = {'input_ids': ids, 'attention_mask': mask, 'token_type_ids': np.zeros_like(ids)}
-            logits = session.run(['logits'], feeds)[0]
-            positive[part] = 1 / (1 + np.exp(logits[:, 0] - logits[:, 1]))
-        return positive.tolist()
+        return (1 - self.first_of_two(folder, lines, 'logits')).tolist()

@@ -11,6 +11,7 @@ Python's onnxruntime as a check; `--graph model.onnx` then takes the float32 gra
 import argparse
 import json
 import math
+import re
 import time
 import tomllib
 from collections import defaultdict
@@ -22,6 +23,7 @@ from tokenizers import Tokenizer
 from baselines import NGram, commonest_tokens, lexicon, lexicon_label
 from corpus import is_prose, paragraphs, read_documents
 from engine import CommandLine, OnnxRuntime
+from files import expected
 
 
 def bits_per_byte(sums, lines):
@@ -32,19 +34,17 @@ def ngram_model(folder, args, config):
     """The trigram baseline with the causal model's tokenizer, on the same text that the model was trained on."""
     from transformers import GPT2TokenizerFast
 
-    from causal import cached_pack
-    from corpus import chosen_documents
+    from causal import training_text
 
     tokenizer = GPT2TokenizerFast.from_pretrained(folder)
-    path = Path(args.cache) / 'tokens.npz'
-    letters = config['corpus']['min_letter_share']
-    ids, _ = cached_pack(path, lambda: chosen_documents(args.corpus, config), tokenizer, letters)
+    ids = training_text(args.cache, args.corpus, tokenizer, config)['ids']
     return tokenizer, NGram(ids, len(tokenizer), tokenizer.eos_token_id)
 
 
 def evaluate_causal(engine, folder, args, config):
-    lines = (Path(args.eval) / 'wikitext-2' / 'valid.txt').read_text(encoding='utf-8').splitlines()
-    pairs = [json.loads(line) for line in (Path(args.eval) / 'blimp' / 'dev.jsonl').open(encoding='utf-8')]
+    advice = '--eval is a folder with wikitext-2/valid.txt and blimp/dev.jsonl'
+    lines = expected(args.eval, 'wikitext-2/valid.txt', advice).read_text(encoding='utf-8').splitlines()
+    pairs = [json.loads(line) for line in expected(args.eval, 'blimp/dev.jsonl', advice).open(encoding='utf-8')]
     sentences = [pair[side] for pair in pairs for side in ('good', 'bad')]
 
     def figures(score):
@@ -109,6 +109,27 @@ def masked_passages(documents, tokenizer, config, whole_words, most=250):
         yield ''.join(pieces) + passage[last:], [encoding.ids[i] for i in hidden]
 
 
+def sentence_pairs(documents, config, most=1000):
+    """Pairs of held-out sentences and whether they are neighbours in a paragraph: every other pair is, and in the
+    others the second sentence comes from another document."""
+    dice = np.random.default_rng(config['seed'])
+    neighbours = []
+    for document, (_, text) in enumerate(documents):
+        for paragraph in paragraphs(text, config['corpus']['min_letter_share']):
+            if not is_prose(paragraph):
+                continue
+            sentences = re.split(r'(?<=[.?!])\s+(?=[A-Z"])', ' '.join(paragraph.split()))
+            neighbours += [(document, one, two) for one, two in zip(sentences, sentences[1:]) if min(len(one), len(two)) >= 30]
+    chosen = [neighbours[i] for i in dice.permutation(len(neighbours))[:most]]
+    pairs, follows = [], np.arange(len(chosen)) % 2 == 0
+    for (document, first, second), neighbour in zip(chosen, follows):
+        owner = document
+        while not neighbour and owner == document:
+            owner, second, _ = neighbours[dice.integers(len(neighbours))]
+        pairs.append((first, second))
+    return pairs, follows
+
+
 def evaluate_masked(engine, folder, args, config):
     tokenizer = Tokenizer.from_file(str(Path(folder) / 'tokenizer.json'))
     documents = list(read_documents(args.corpus, heldout=True))
@@ -128,13 +149,22 @@ def evaluate_masked(engine, folder, args, config):
             'baseline_commonest_top1': round(float(np.mean([w == common[0] for w in wanted])), 4),
             'baseline_commonest_top5': round(float(np.mean([w in common for w in wanted])), 4),
         }
+    pairs, follows = sentence_pairs(documents, config)
+    found = np.asarray(engine.next_sentence(folder, pairs)) > 0.5
+    yield {
+        'sentence_pairs': len(pairs),
+        'next_sentence_accuracy': round(float((found == follows).mean()), 4),
+        'of_those_that_follow': round(float(found[follows].mean()), 4),
+        'of_those_that_do_not': round(float(1 - found[~follows].mean()), 4),
+        'baseline_larger_class': round(float(max(follows.mean(), 1 - follows.mean())), 4),
+    }
 
 
 def evaluate_sentiment(engine, folder, args, config):
     from sentiment import calibration_error, read_sentences
 
-    train, train_labels, _ = read_sentences(Path(args.sentences) / 'train.tsv')
-    texts, labels, _ = read_sentences(Path(args.sentences) / 'sst2-dev.tsv')
+    train, train_labels, _ = read_sentences(args.sentences, 'train.tsv')
+    texts, labels, _ = read_sentences(args.sentences, 'sst2-dev.tsv')
     positive = np.asarray(engine.sentiment(folder, texts))
     words = lexicon(train, train_labels)
     yield {
@@ -159,6 +189,14 @@ def main():
     arguments.add_argument('--graph', default='model_quantized.onnx', help='with --engine onnxruntime')
     args = arguments.parse_args()
     config = tomllib.loads(Path(args.config).read_text())
+    needed = {'causal': 'eval', 'masked': 'corpus', 'sentiment': 'sentences'}
+    for kind in args.kinds:
+        if kind not in kinds:
+            arguments.error(f'there is no model {kind}: it is one of {", ".join(kinds)}')
+        if not getattr(args, needed[kind]):
+            arguments.error(f'{kind} needs --{needed[kind]}')
+    if args.cache and not args.corpus:
+        arguments.error('--cache needs --corpus')
     engine = CommandLine() if args.engine == 'cli' else OnnxRuntime(args.graph)
     for kind in args.kinds:
         folder = Path(args.models) / config['names'][kind]

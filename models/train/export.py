@@ -25,6 +25,8 @@ from transformers import (
     GPT2LMHeadModel,
 )
 
+from files import expected
+
 OPSET = 17
 TOLERANCE = 1e-3  # of a float32 logit, absolute
 
@@ -175,6 +177,7 @@ def main():
     arguments.add_argument('--out', required=True)
     args = arguments.parse_args()
     config = tomllib.loads(Path(args.config).read_text())
+    expected(args.trained, 'model.safetensors', '--trained is the --out of a training that came to its end')
     out = Path(args.out)
     (out / 'onnx').mkdir(parents=True, exist_ok=True)
     path = out / 'onnx' / 'model.onnx'

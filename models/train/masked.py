@@ -1,6 +1,7 @@
 """The masked model: BERT's architecture from a free encoder, trained to fill whole masked words and to tell
 whether a second passage follows the first (next-sentence prediction, Devlin et al. 2018)."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,17 @@ import torch.nn.functional as F
 from transformers import BertForPreTraining, BertTokenizerFast
 
 from corpus import chosen_documents, is_prose, paragraphs, read_documents
+from files import cached, expected
 
 IGNORED = -100
+HELDOUT_LENGTH = 128  # tokens of a row that is only measured
 
 
 def pack(documents, tokenizer, min_letter_share, megabytes):
     """The documents' prose as one stream of token ids, without special tokens.
 
-    Returns the ids, the positions where a sentence begins, and for each of these the number of its document.
+    Returns the `ids`, the positions `starts` where a sentence begins, and for each of these the number of its
+    document as `owners`.
     """
     ends = tokenizer.convert_tokens_to_ids(['.', '?', '!'])
     ids, starts, owners, position, left = [], [], [], 0, megabytes * 1_000_000
@@ -33,17 +37,16 @@ def pack(documents, tokenizer, min_letter_share, megabytes):
         left -= sum(map(len, kept))
         if left < 0:
             break
-    return np.concatenate(ids), np.concatenate(starts), np.concatenate(owners)
+    parts = {'ids': (ids, np.uint16), 'starts': (starts, np.int64), 'owners': (owners, np.int64)}
+    return {name: np.concatenate([[], *arrays]).astype(kind) for name, (arrays, kind) in parts.items()}
 
 
-def cached_pack(path, documents, tokenizer, min_letter_share, megabytes):
-    """`pack`, kept in the file `path` for the next run."""
-    if not path.exists():
-        ids, starts, owners = pack(documents(), tokenizer, min_letter_share, megabytes)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, ids=ids, starts=starts, owners=owners)
-    stored = np.load(path)
-    return stored['ids'], stored['starts'], stored['owners']
+def encoder_tokenizer(folder):
+    """The tokenizer of the BERT model in `folder`, from its vocabulary alone: its tokenizer.json may ask for padding
+    and a cut at 128 tokens."""
+    vocabulary = expected(folder, 'vocab.txt', '--encoder is the folder of a BERT model in the Hugging Face layout')
+    expected(folder, 'config.json', '--encoder is the folder of a BERT model in the Hugging Face layout')
+    return BertTokenizerFast(vocabulary, model_max_length=512)
 
 
 class Masked:
@@ -53,22 +56,23 @@ class Masked:
         self.preset = preset
         self.seed = config['seed']
         self.device = device
-        # From the vocabulary alone: the encoder's tokenizer.json may ask for padding and a cut at 128 tokens.
-        self.tokenizer = BertTokenizerFast(Path(args.encoder) / 'vocab.txt', model_max_length=512)
+        self.tokenizer = encoder_tokenizer(args.encoder)
         tokens = self.tokenizer.convert_ids_to_tokens(range(len(self.tokenizer)))
         self.continues_word = np.asarray([t.startswith('##') for t in tokens])
         letters, cache = config['corpus']['min_letter_share'], Path(args.out)
-        self.text = cached_pack(
+        self.held = cached(
+            cache / 'heldout.npz',
+            lambda: pack(read_documents(args.corpus, heldout=True), self.tokenizer, letters, math.inf),
+        )
+        self.text = cached(
             cache / 'tokens.npz',
-            lambda: chosen_documents(args.corpus, config),
-            self.tokenizer,
-            letters,
-            preset['corpus_megabytes'],
+            lambda: pack(chosen_documents(args.corpus, config), self.tokenizer, letters, preset['corpus_megabytes']),
         )
-        self.held = cached_pack(
-            cache / 'heldout.npz', lambda: read_documents(args.corpus, heldout=True), self.tokenizer, letters, 1000
-        )
-        print(f'{len(self.text[0])} training tokens, {len(self.held[0])} held out', flush=True)
+        for text, length in ((self.held, HELDOUT_LENGTH), (self.text, max(n for n, _ in preset['lengths']))):
+            if self.firsts(text, length) < 1:
+                which = 'held-out text' if text is self.held else 'text'
+                raise SystemExit(f'{args.corpus} has too little {which} for rows of {length} tokens: add some.')
+        print({name: len(array) for name, array in self.text.items()}, flush=True)
         # The decoder starts as a copy of the word embeddings and goes its own way: tied, the softmax's
         # gradient would reach every input embedding at every step, more than a short training can mend.
         self.model = BertForPreTraining.from_pretrained(
@@ -80,7 +84,7 @@ class Masked:
         self.head = self.model.cls.predictions
         with torch.no_grad():
             self.head.decoder.weight.copy_(self.model.bert.embeddings.word_embeddings.weight)
-            counts = np.bincount(self.text[0], minlength=len(tokens)) + 1.0
+            counts = np.bincount(self.text['ids'], minlength=len(tokens)) + 1.0
             self.head.decoder.bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
         self.encode = torch.compile(self.model.bert, dynamic=False) if preset['compile'] else self.model.bert
 
@@ -88,10 +92,15 @@ class Masked:
         """The number of the word of each of `ids`, from 0 on."""
         return np.cumsum(~self.continues_word[ids]) - 1
 
+    def firsts(self, text, length):
+        """How many of the text's sentences, from the first on, can begin a row of `length` tokens; the twelve before
+        its end don't, as a second passage begins up to twelve sentences later."""
+        return int(np.searchsorted(text['starts'], len(text['ids']) - length)) - 12
+
     def segments(self, text, first, length, dice):
         """A passage of at most `length` ids from sentence `first` on, whole or as two passages, and whether
         the second follows the first (0: it does, 1: it comes from another document, IGNORED: one passage)."""
-        ids, starts, owners = text
+        ids, starts, owners = text['ids'], text['starts'], text['owners']
         start = starts[first]
         if dice.random() < 0.5:
             return ids[start : start + length], None, IGNORED
@@ -121,8 +130,7 @@ class Masked:
         ids = np.full((count, length), tokenizer.pad_token_id, np.int64)
         mask, types = np.zeros_like(ids), np.zeros_like(ids)
         targets, follows = np.full_like(ids, IGNORED), np.full(count, IGNORED, np.int64)
-        fitting = np.searchsorted(text[1], len(text[0]) - length)
-        for row, first in enumerate(dice.integers(fitting - 12, size=count)):
+        for row, first in enumerate(dice.integers(self.firsts(text, length), size=count)):
             one, two, follows[row] = self.segments(text, first, length - 3, dice)
             body = [[tokenizer.cls_token_id], one, [tokenizer.sep_token_id]]
             body += [two, [tokenizer.sep_token_id]] if two is not None else []
@@ -187,7 +195,7 @@ class Masked:
         dice = np.random.default_rng(0)
         hits, pairs = [], []
         for _ in range(8):
-            batch = self.batch(self.held, 16, 128, 0.15, dice)
+            batch = self.batch(self.held, 16, HELDOUT_LENGTH, 0.15, dice)
             words, follows = self.logits(batch)
             real = batch[5] != IGNORED
             hits.append(words[real].topk(5).indices == batch[5][real, None])

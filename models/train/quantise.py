@@ -7,14 +7,14 @@ use 7 of the 8 bits, because processors without VNNI add two products in 16 bits
 """
 
 import argparse
-from pathlib import Path
-
 from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from files import expected
 
 
 def quantise(folder):
-    """Writes the quantised graph of one model folder and returns its size in bytes."""
-    source = Path(folder) / 'onnx' / 'model.onnx'
+    """Writes the quantised graph of one model folder; returns the paths of the float32 graph and of this one."""
+    source = expected(folder, 'onnx/model.onnx', 'export.py writes it')
     target = source.with_name('model_quantized.onnx')
     quantize_dynamic(
         source,
@@ -24,7 +24,7 @@ def quantise(folder):
         reduce_range=True,
         extra_options={'MatMulConstBOnly': True},
     )
-    return target.stat().st_size
+    return source, target
 
 
 def main():
@@ -33,10 +33,10 @@ def main():
     arguments.add_argument('--keep-float', action='store_true', help='leave the float32 graph beside it')
     args = arguments.parse_args()
     for folder in args.folders:
-        size = quantise(folder)
-        print(f'{folder}: {size / 1e6:.1f} MB')
+        source, target = quantise(folder)
+        print(f'{target}: {target.stat().st_size / 1e6:.1f} MB')
         if not args.keep_float:
-            (Path(folder) / 'onnx' / 'model.onnx').unlink()
+            source.unlink()
 
 
 if __name__ == '__main__':

@@ -7,6 +7,8 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from files import expected
+
 
 def tensors(graph):
     """The weights of an ONNX graph by name, int8 ones multiplied out with their scales and zero points."""
@@ -24,7 +26,9 @@ def state_dict(folder):
     Weights that the exporter folded lost their names: they are found by the node that multiplies with them, whose
     name is the module's path, and turned back.
     """
-    path = next(p for p in (Path(folder) / 'onnx' / f for f in ('model.onnx', 'model_quantized.onnx')) if p.exists())
+    exact = Path(folder) / 'onnx' / 'model.onnx'
+    advice = '--start is the folder of a model that export.py wrote'
+    path = exact if exact.exists() else expected(folder, 'onnx/model_quantized.onnx', advice)
     graph = onnx.load(path).graph
     found = tensors(graph)
     state = {}

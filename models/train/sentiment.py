@@ -1,20 +1,32 @@
 """The sentiment classifier: a BERT encoder fine-tuned on labelled sentences, its probability calibrated."""
 
 import csv
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from transformers import BertForSequenceClassification, BertTokenizerFast
+from transformers import BertForSequenceClassification
+
+from files import expected
+from masked import encoder_tokenizer
 
 LABELS = {0: 'NEGATIVE', 1: 'POSITIVE'}
 
 
-def read_sentences(path):
-    """The rows of a tab-separated file with the columns label (0 or 1), sentence and source."""
-    with Path(path).open(encoding='utf-8', newline='') as file:
+def read_sentences(folder, name):
+    """The columns sentence, label (0 or 1) and source of a tab-separated file. Ends the script where it has no rows,
+    or not these columns."""
+    path = expected(folder, name, '--sentences is a folder with train.tsv and sst2-dev.tsv')
+    with path.open(encoding='utf-8', newline='') as file:
         rows = list(csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE))
+    if not rows:
+        raise SystemExit(f'{path} has no rows: it needs a header and the columns label, sentence and source.')
+    for line, row in enumerate(rows, 2):
+        if row.get('label') not in ('0', '1') or not row.get('sentence') or row.get('source') is None:
+            raise SystemExit(
+                f'{path}, line {line}: a row has label (1 positive, 0 negative), sentence and source, parted by tabs; '
+                f'this one is {dict(row)}.'
+            )
     return [row['sentence'] for row in rows], np.asarray([int(row['label']) for row in rows]), [r['source'] for r in rows]
 
 
@@ -48,9 +60,9 @@ class Sentiment:
         self.preset = preset
         self.seed = config['seed']
         self.device = device
-        self.tokenizer = BertTokenizerFast(Path(args.encoder) / 'vocab.txt', model_max_length=512)
-        texts, self.labels, sources = read_sentences(Path(args.sentences) / 'train.tsv')
-        dev_texts, dev_labels, _ = read_sentences(Path(args.sentences) / 'sst2-dev.tsv')
+        self.tokenizer = encoder_tokenizer(args.encoder)
+        texts, self.labels, sources = read_sentences(args.sentences, 'train.tsv')
+        dev_texts, dev_labels, _ = read_sentences(args.sentences, 'sst2-dev.tsv')
         self.ids = self.tokenizer(texts, truncation=True, max_length=preset['max_length'])['input_ids']
         self.dev_ids = self.tokenizer(dev_texts, truncation=True, max_length=preset['max_length'])['input_ids']
         self.dev_labels = torch.from_numpy(dev_labels)

@@ -54,9 +54,12 @@ def main():
     fast = GPT2TokenizerFast(
         tokenizer_object=tokenizer, bos_token=end, eos_token=end, unk_token=end, add_prefix_space=False
     )
-    fast.save_pretrained(args.out)
-    tokenizer.model.save(args.out)
-    print(f'{fast.vocab_size} tokens written to {args.out}')
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer.model.save(str(out))
+    # tokenizer.json comes last: where it is, the folder is whole.
+    fast.save_pretrained(out)
+    print(f'{fast.vocab_size} tokens written to {out}')
 
 
 if __name__ == '__main__':

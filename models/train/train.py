@@ -124,9 +124,13 @@ def main():
     arguments.add_argument('--out', required=True)
     arguments.add_argument('--preset', choices=['cpu', 'gpu'], default='gpu' if torch.cuda.is_available() else 'cpu')
     arguments.add_argument('--max-minutes', type=float, default=10)
-    arguments.add_argument('--checkpoint-minutes', type=float, default=3)
+    arguments.add_argument('--checkpoint-minutes', type=float, default=1)
     arguments.add_argument('--report-every', type=int, default=20, help='steps between two lines of the log')
     args = arguments.parse_args()
+    needed = {'causal': ['corpus', 'tokenizer'], 'masked': ['corpus', 'encoder'], 'sentiment': ['sentences', 'encoder']}
+    for name in needed[args.model]:
+        if not getattr(args, name):
+            arguments.error(f'{args.model} needs --{name}')
     config = tomllib.loads(Path(args.config).read_text())
     preset = config[args.preset][args.model]
     out = Path(args.out)

@@ -41,6 +41,32 @@ describe('headlight, the tasks that tell families apart', function () {
     assert(Math.abs(result.isNext - isNext) < 1e-5);
   });
 
+  it('judges many pairs, one a line, and says of a line what is wrong with it', async () => {
+    const { pairs } = golden<{ pairs: { first: string; second: string; isNext: number }[] }>(
+      'bert-pretraining',
+    );
+    const lines = ['one passage alone', ...pairs.map(({ first, second }) => `${first}\t${second}`)];
+    const args = ['next-sentence', '-', '--lines', ...model('bert-pretraining')];
+    const { code, stdout } = await headlight(args, lines.join('\n'));
+    assert.equal(code, 0);
+    const [wrong, ...results] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { isNext: number; error?: string });
+    assert.match(wrong!.error!, /two passages parted by one tab/);
+    assert.equal(results.length, pairs.length);
+    for (const [index, { isNext }] of results.entries())
+      assert(Math.abs(isNext - pairs[index]!.isNext) < 1e-5);
+  });
+
+  it('says how pairs of passages are given', async () => {
+    for (const args of [['One passage.'], ['--file', 'pairs.tsv'], ['--lines', 'One.', 'Two.']]) {
+      const { code, stderr } = await headlight(['next-sentence', ...args]);
+      assert.equal(code, 2);
+      assert.match(stderr, /--lines/);
+    }
+  });
+
   it('rewrites a text as it continues one', async () => {
     const { written } = golden<{
       written: { text: string; options: { num_beams: number; max_new_tokens: number }; written: string }[];
