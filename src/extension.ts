@@ -5,7 +5,7 @@ import { registerCommands } from './editor/commands';
 import type { Headlight } from './editor/context';
 import { FlowMarks } from './editor/flow/flowMarks';
 import { LanguageHints } from './editor/languageHints';
-import { registerLanguageModelTools } from './editor/languageModelTools/register';
+import { languageModelTools } from './editor/languageModelTools/register';
 import { Proposals } from './editor/rewrite/proposals';
 import { Masks } from './editor/masks/masks';
 import { GhostText } from './editor/ghostText/ghostText';
@@ -101,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
     comparisons,
     models,
     registerCommands(headlight),
-    registerLanguageModelTools(engine, log, root),
+    languageModelTools(engine, log, root),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('headlight.models')) models.refresh();
       if (event.affectsConfiguration('headlight.engine') && engine.pid !== undefined)

@@ -21,6 +21,7 @@ const quietSettings = {
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.commandCenter.enabled': false,
+  'workbench.editor.useModal': 'off', // VS Code 1.139 else shows settings over the window
   'files.autoSave': 'off', // the desktop's default; in the browser it is another
 };
 

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { languageOf } from '../core/text/language';
 import { languagesOf, offeredFor, type TrainedLanguages } from '../models/languages';
-import { modelFor } from './settings';
+import { hasLanguageHints, modelFor } from './settings';
 
 /** The tasks of writing whose models know some languages and not others. */
 export type LanguageTask = 'continue' | 'fill' | 'sentiment';
@@ -33,6 +33,7 @@ export class LanguageHints {
 
   /** To be told of the text whenever a model has read one. Not to be waited for. */
   async read(task: LanguageTask, text: string): Promise<void> {
+    if (!hasLanguageHints()) return;
     const language = languageOf(text.slice(-page));
     if (language === undefined) return;
     const model = modelFor(task, this.root);

@@ -60,6 +60,16 @@ export function surpriseTask(): 'fill' | 'continue' {
   return read<string>('surprise.model', 'masked') === 'causal' ? 'continue' : 'fill';
 }
 
+/** Whether it is said when a model was not trained for a text's language. */
+export function hasLanguageHints(): boolean {
+  return read('languageHints.enabled', true);
+}
+
+/** Whether agents find the tasks as tools. */
+export function hasTools(): boolean {
+  return read('tools.enabled', true);
+}
+
 /** How freely **Continue Text…** draws at first. */
 export function samplingName(): SamplingName {
   const name = read('continue.sampling', 'balanced');

@@ -67,7 +67,8 @@ export class StatusBar implements vscode.Disposable {
     const summaries = this.sources.flatMap((source) => source.summary() ?? []);
     if (this.activity) {
       const kind = this.activity.kind === 'loading' ? t('loading') : t('running');
-      this.item.text = `$(loading~spin) Headlight: ${kind}`;
+      // Not a turning sign: to draw one again and again takes time from the model that is waited for.
+      this.item.text = `$(pulse) Headlight: ${kind}`;
       this.item.tooltip = `Headlight: ${activityText(this.activity)}`;
     } else {
       const texts = summaries.map(({ text }) => text).join(' · ');

@@ -14,7 +14,7 @@ import type {
 } from './engine';
 import type { SideName, ViewSource } from './viewState';
 
-/** What the view paints first; at 12 layers, 12 heads and 512 tokens about 650 KB. */
+/** What the view paints first; at 12 layers, 12 heads and 512 tokens about 400 KB. */
 export interface AttentionPicture extends Omit<AttentionResult, 'handle' | 'timing' | 'model'> {
   readonly source: ViewSource;
   /** The model's name, as on screen. */
@@ -40,6 +40,8 @@ type Nothing = Record<string, never>;
 export interface ViewMethods {
   /** A side has been loaded, or was shown again, and asks what to paint; waits while it is being computed. */
   picture: { params: { side: SideName; shaping: Shaping }; partial: never; result: AttentionPicture };
+  /** The picture that a side waits for is no longer wanted. */
+  stopReading: { params: { side: SideName }; partial: never; result: Nothing };
   /** The same text's thumbnails in another shape. */
   pictures: { params: { side: SideName; shaping: Shaping }; partial: never; result: HeadPictures };
   /** [queries, keys]: row i is what query i attends to. */

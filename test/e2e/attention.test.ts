@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { AttentionPage } from './attentionView';
-import { fixtureModels, setFolderSettings, settingsFile, until } from './support';
+import { enginePid, fixtureModels, setFolderSettings, settingsFile, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -40,6 +40,20 @@ describe('the attention view', () => {
           .filter((element) => getComputedStyle(element).borderTopWidth === '2px')
           .map((element) => element.getBoundingClientRect().left),
       );
+
+  /** What axe finds wrong with the view as it is now. */
+  const faults = async (): Promise<string[]> => {
+    const body = await view.frame.locator('body').elementHandle();
+    const page = (await body?.ownerFrame())!;
+    await page.evaluate(readFileSync(axe, 'utf8'));
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+    });
+  };
 
   /** Shows the sentence again with another model, which may be one that can't. */
   const showWith = async (model: string, can = true) => {
@@ -325,6 +339,7 @@ describe('the attention view', () => {
       });
     assert.equal(upper, 1);
     await workbench.screenshot('attention-compare');
+    assert.deepEqual(await faults(), []);
     await view.tab('Output');
     await view.side('b').locator('.output tbody tr').nth(4).waitFor();
     assert.match(await view.side('b').locator('.output').innerText(), /next token after “dog”[^]*%/);
@@ -398,21 +413,28 @@ describe('the attention view', () => {
   });
 
   it('has no accessibility fault that axe finds', async () => {
-    const body = await view.frame.locator('body').elementHandle();
-    const page = (await body?.ownerFrame())!;
-    await page.evaluate(readFileSync(axe, 'utf8'));
     for (const tab of ['Map', 'Lines', 'Output', 'Occlusion']) {
       await view.tab(tab);
-      const faults = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-      });
-      assert.deepEqual(faults, [], tab);
+      assert.deepEqual(await faults(), [], tab);
     }
     await view.tab('Map');
+  });
+
+  it('moves nothing for those who want no motion', async () => {
+    const seconds = () =>
+      view.tokens.first().evaluate((token) => Number.parseFloat(getComputedStyle(token).transitionDuration));
+    assert(
+      (await seconds()) > 0 &&
+        (await view.frame.locator('body').evaluate((body) => body.getAnimations().length)) === 0,
+    );
+    await workbench.page.emulateMedia({ reducedMotion: 'reduce' });
+    await until('the view follows the system', async () => (await seconds()) === 0);
+    await workbench.page.emulateMedia({ reducedMotion: 'no-preference' });
+    await until('it moves again', async () => (await seconds()) > 0);
+    await workbench.setSettings({ 'workbench.reduceMotion': 'on' });
+    await until('the view follows the setting', async () => (await seconds()) === 0);
+    await workbench.setSettings({ 'workbench.reduceMotion': 'auto' });
+    await until('it moves again', async () => (await seconds()) > 0);
   });
 
   for (const theme of ['light', 'highContrast', 'highContrastLight', 'dark'] as (keyof typeof themes)[]) {
@@ -448,6 +470,7 @@ describe('the attention view', () => {
         return sum > 380 ? most <= sum && least < sum : least >= sum && most > sum;
       });
       await workbench.screenshot(`attention-${theme}`);
+      assert.deepEqual(await faults(), []);
     });
   }
 
@@ -475,6 +498,29 @@ describe('the attention view', () => {
     await workbench.screenshot('attention-cross');
     await part.selectOption({ label: 'the decoder to what it wrote' });
     await view.side().locator('.facts', { hasText: 'causal' }).waitFor();
+  });
+
+  it('can be told to stop reading, and reads again when it is asked', async () => {
+    await showWith(fixtureModels['headlight.models.fill']);
+    const notice = view.side().locator('.message');
+    const pid = enginePid(workbench);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await workbench.focusEditorOf('welcome.md');
+      await workbench.goBehind(sentence);
+      await workbench.press('Control+Alt+h', 'a');
+      await notice.filter({ hasText: 'Reading the text' }).waitFor();
+      await workbench.screenshot('attention-reading');
+      await notice.getByRole('button', { name: 'Cancel' }).click();
+      await notice.filter({ hasText: 'Reading was stopped' }).waitFor();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    assert(await notice.getByRole('button', { name: 'Cancel' }).isHidden());
+    await workbench.focusEditorOf('welcome.md');
+    await workbench.press('Control+Alt+h', 'a');
+    await view.side().locator('.side-body').waitFor();
+    assert(await notice.isHidden());
   });
 
   it('says plainly that an export has fused its attention away', async () => {

@@ -11,10 +11,13 @@ import { out, root } from '../../scripts/setup/paths.mjs';
 import { developExtension, launchBrowser } from '../../scripts/vscode/browser.mjs';
 import { startServer, workbenchUrl, type Server } from '../../scripts/vscode/server.mjs';
 
+/** VS Code has shorter names for its themes since, and writes them over the former ones in the settings. */
+const prefix = (process.env['HEADLIGHT_CODE_SERVER'] || '4.100.3') === '4.100.3' ? 'Default ' : '';
+
 /** VS Code's own themes by what they are for. */
 export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
+  dark: `${prefix}Dark Modern`,
+  light: `${prefix}Light Modern`,
   highContrast: 'Default High Contrast',
   highContrastLight: 'Default High Contrast Light',
 };

@@ -34,8 +34,9 @@ async function insertHere(document: vscode.TextDocument, offset: number): Promis
 /**
  * Runs the command with the engine's process stopped most of the time: a small model would else have written
  * everything before anything can come between.
+ * @param between what comes between, once it has begun: the process stays stopped until it is done
  */
-async function runSlowly(): Promise<void> {
+async function runSlowly(between: () => Promise<void> | undefined = () => undefined): Promise<void> {
   const pid = (await headlight()).engine.pid!;
   let ended = false;
   const running = run().then(() => (ended = true));
@@ -43,6 +44,7 @@ async function runSlowly(): Promise<void> {
     while (!ended) {
       process.kill(pid, 'SIGSTOP');
       await sleep(20);
+      await between();
       process.kill(pid, 'SIGCONT');
       await sleep(2);
     }
@@ -165,10 +167,12 @@ describe('Continue Text', () => {
     await configure({ 'continue.maxNewTokens': 100 });
     const { document } = await show('The old lighthouse');
     const whole = await continuation('The old lighthouse', 100);
-    const watching = afterFirstPiece(document, () => {
-      return insertHere(document, 'The old lighthouse'.length);
-    });
-    await runSlowly();
+    let edit: Promise<void> | undefined;
+    const watching = afterFirstPiece(
+      document,
+      () => (edit = insertHere(document, 'The old lighthouse'.length)),
+    );
+    await runSlowly(() => edit);
     watching.dispose();
     await until('the edit', () => document.getText().includes('<here>'));
     const written = document.getText().replace('<here>', '').slice('The old lighthouse'.length);

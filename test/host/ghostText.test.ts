@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CompleteParams } from '../../src/protocol/engine';
+import { kinds } from './documents';
 import { closeAll, configure, headlight, select, show, sleep, until, useDefaults } from './support';
 
 const text = 'The old house stood at the end of the road. Nobody had lived there for';
@@ -304,48 +305,63 @@ describe('Ghost text', () => {
     assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
   });
 
-  it('works in documents that are no files of this machine', async () => {
-    const uri = vscode.Uri.parse('elsewhere:/letter.md');
-    const content = Buffer.from(text);
-    const stat = { type: vscode.FileType.File, ctime: 0, mtime: 0, size: content.length };
-    const nothing = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-    const elsewhere = vscode.workspace.registerFileSystemProvider('elsewhere', {
-      onDidChangeFile: nothing.event,
-      watch: () => nothing,
-      stat: () => stat,
-      readDirectory: () => [],
-      readFile: () => content,
-      writeFile: () => undefined,
-      createDirectory: () => undefined,
-      delete: () => undefined,
-      rename: () => undefined,
-    });
-    try {
-      const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-      select(editor, text.length);
-      await type(' ');
-      assert((await accept(editor)).length > 0);
-    } finally {
-      await closeAll();
-      elsewhere.dispose();
+  describe('beside the list of suggested words', () => {
+    let words: vscode.Disposable;
+    afterEach(() => void words.dispose());
+
+    /** Begins a word and opens the list, in which the one word is that `choose` makes of the suggested one. */
+    async function openList(choose: (suggested: string) => string): Promise<[vscode.TextEditor, string]> {
+      const editor = await show(text);
+      await type(' m');
+      const written = await accept(editor);
+      const suggested = `m${/^\p{L}*/u.exec(written)![0]}`;
+      await act('undo');
+      const word = choose(suggested);
+      let asked = 0;
+      words = vscode.languages.registerCompletionItemProvider('markdown', {
+        provideCompletionItems: () => {
+          asked++;
+          return [{ label: word, sortText: ' ' }];
+        },
+      });
+      await act('deleteLeft');
+      await type('m');
+      await act('editor.action.triggerSuggest');
+      await until('the list is asked for', () => asked > 0);
+      await sleep(300);
+      return [editor, suggested];
     }
+
+    it('goes on from the word that is selected there', async () => {
+      const [editor, suggested] = await openList((word) => word);
+      const written = await accept(editor);
+      assert(`m${written}`.startsWith(suggested) && written.length > suggested.length, written);
+    });
+
+    it('does not come where another word is selected', async () => {
+      const [editor] = await openList(() => 'mqqqq');
+      const before = requests.answered;
+      await until('the model has answered', () => requests.answered >= before && requests.answered > 0);
+      for (let attempt = 0; attempt < 5; attempt++) {
+        await act('editor.action.inlineSuggest.commit');
+        await sleep(100);
+      }
+      assert.equal(editor.document.getText(), `${text} m`);
+      // The list was there all the while.
+      await act('acceptSelectedSuggestion');
+      await until('the word', () => editor.document.getText() === `${text} mqqqq`);
+    });
   });
 
-  it('works in a Markdown cell of a notebook', async () => {
-    const data = new vscode.NotebookData([
-      new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, 'markdown'),
-    ]);
-    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
-    const shown = await vscode.window.showNotebookDocument(notebook);
-    shown.selection = new vscode.NotebookRange(0, 1);
-    await act('notebook.cell.edit');
-    const editor = await until('the cell is edited', () => {
-      const active = vscode.window.activeTextEditor;
-      return active?.document === notebook.cellAt(0).document && active;
+  for (const [name, open] of Object.entries(kinds))
+    it(`works in ${name}`, async () => {
+      const { editor, close } = await open(text);
+      try {
+        select(editor, text.length);
+        await type(' ');
+        assert((await accept(editor)).length > 0);
+      } finally {
+        await close();
+      }
     });
-    select(editor, text.length);
-    await type(' ');
-    assert((await accept(editor)).length > 0);
-    await act('workbench.action.revertAndCloseActiveEditor');
-  });
 });

@@ -10,6 +10,11 @@ import { Hub } from '../hub/hub';
 import { Proxy } from '../hub/proxy';
 import { fixture, headlight } from './support';
 
+/** What Node 24 has in its module `tls`. */
+interface SystemCertificates {
+  getCACertificates?: (type: string) => string[];
+}
+
 describe('fetching through VS Code’s proxy', () => {
   const id = 'tests/little-gpt2';
   const graph = 'onnx/model.onnx';
@@ -24,9 +29,18 @@ describe('fetching through VS Code’s proxy', () => {
   const set = (name: string, value: unknown) =>
     vscode.workspace.getConfiguration('http').update(name, value, vscode.ConfigurationTarget.Global);
 
-  /** Makes VS Code trust an authority as if the system did: its hook for the tests of extensions. */
+  // Node 24's own; what extensions import is VS Code's copy of it.
+  const nodeTls = (process as { getBuiltinModule?: (id: string) => SystemCertificates }).getBuiltinModule?.(
+    'tls',
+  );
+  const ofSystem = nodeTls?.getCACertificates;
+
+  /** Makes VS Code trust an authority as if the system did. */
   function trust(authority: string | undefined): void {
-    Object.assign(globalAgent, { testCertificates: authority === undefined ? [] : [authority] });
+    const certificates = authority === undefined ? [] : [authority];
+    // Newer ones ask Node for the system's, older ones have a hook for the tests of extensions.
+    if (nodeTls?.getCACertificates) nodeTls.getCACertificates = () => certificates;
+    else Object.assign(globalAgent, { testCertificates: certificates });
     // It reads certificates once.
     const own = createRequire(path.join(vscode.env.appRoot, 'package.json'));
     const { resetCaches } = own('@vscode/proxy-agent') as { resetCaches: () => void };
@@ -39,15 +53,15 @@ describe('fetching through VS Code’s proxy', () => {
     const certificates = makeCertificates(folder, Object.values(names));
     if (!certificates) return this.skip();
     hub = await new Hub({ [id]: { files: fixture('gpt2-optimum') } }, { certificates, names }).start();
-    proxy = await new Proxy(hub.ways).start();
     process.env.HF_ENDPOINT = hub.endpoint;
     trust(certificates.authority);
-    await set('proxy', proxy.address);
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     shown = [];
     hub.forget();
-    proxy.seen.length = 0;
+    // One for each test: VS Code keeps a proxy's connections, with the certificates that were trusted then.
+    proxy = await new Proxy(hub.ways).start();
+    await set('proxy', proxy.address);
     const message = (text: string, ...rest: unknown[]): Thenable<unknown> => {
       shown.push(text);
       return Promise.resolve(
@@ -56,15 +70,16 @@ describe('fetching through VS Code’s proxy', () => {
     };
     Object.assign(vscode.window, { showInformationMessage: message, showErrorMessage: message });
   });
+  afterEach(() => proxy.stop());
   after(async () => {
     const { showInformationMessage, showErrorMessage } = own;
     Object.assign(vscode.window, { showInformationMessage, showErrorMessage });
     await set('proxy', undefined);
     await set('proxySupport', undefined);
     trust(undefined);
+    if (nodeTls && ofSystem) nodeTls.getCACertificates = ofSystem;
     if (endpoint === undefined) delete process.env.HF_ENDPOINT;
     else process.env.HF_ENDPOINT = endpoint;
-    await proxy?.stop();
     await hub?.stop();
     fs.rmSync(folder, { recursive: true, force: true });
     const { store } = await headlight();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, configure, select, show, sleep, until, useFixtures } from './support';
+import { closeAll, configure, headlight, select, show, sleep, until, useFixtures } from './support';
 
 const german =
   'Das alte Haus stand am Ende der Straße. Seit Jahren hatte dort niemand gewohnt, und der Garten war voller Unkraut.';
@@ -78,6 +78,31 @@ describe('a hint about the language', () => {
     } finally {
       await configure({ 'ghostText.enabled': undefined });
     }
+  });
+
+  it('does not come, nor is the language looked for, when the setting switches it off', async () => {
+    const { languageHints } = await headlight();
+    const russian = 'Старый дом стоял в конце дороги, и в нём уже много лет никто не жил.';
+    let looked = 0;
+    const text = {
+      slice: (start: number): string => {
+        looked++;
+        return russian.slice(start);
+      },
+    } as unknown as string;
+    await configure({ 'languageHints.enabled': false });
+    try {
+      await languageHints.read('fill', text);
+      assert.equal(looked, 0);
+      await suggestWords(russian);
+      await sleep(300);
+      assert.deepEqual(hints(), []);
+    } finally {
+      await configure({ 'languageHints.enabled': undefined });
+    }
+    await languageHints.read('fill', text);
+    assert.equal(looked, 1);
+    await until('a hint', () => hints().some(({ message }) => message.includes('Russian')));
   });
 
   it('does not come for what the model was trained for, nor where that is not known', async () => {

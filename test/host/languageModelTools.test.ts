@@ -4,6 +4,7 @@ import { configure, fixture, headlight, sleep, useFixtures } from './support';
 
 interface Described {
   name: string;
+  when: string;
   modelDescription: string;
   inputSchema: { required: string[]; properties: Record<string, { description?: string }> };
 }
@@ -162,6 +163,27 @@ describe('tools for agents', () => {
         await useFixtures();
       }
     });
+  });
+
+  it('are not there when the setting switches them off, and come back', async () => {
+    const described = vscode.extensions.getExtension('headlight.headlight')!.packageJSON as {
+      contributes: { languageModelTools: Described[] };
+    };
+    // By this VS Code keeps them out of what it offers to agents; `lm.tools` lists such tools all the same.
+    for (const { when } of described.contributes.languageModelTools)
+      assert.equal(when, 'config.headlight.tools.enabled');
+    const input = { text: 'The [MASK] was empty.' };
+    const { engine } = await headlight();
+    await engine.restart();
+    await configure({ 'tools.enabled': false });
+    try {
+      for (const name of names) await assert.rejects(invoke(name, input), name);
+      assert.equal(engine.pid, undefined, 'no engine was started');
+    } finally {
+      await configure({ 'tools.enabled': undefined });
+    }
+    const { masks } = await invoke<{ masks: unknown[] }>(names[0]!, input);
+    assert.equal(masks.length, 1);
   });
 
   it('stop when the agent gives up', async () => {

@@ -1,12 +1,12 @@
 /** Small pictures of every head, for an overview of all at once, and the bytes that pictures are made of. */
 
-/** Side of the largest thumbnail in cells. */
-const maxSide = 64;
+/** Side of the largest thumbnail in cells: where there are many heads each is drawn on some 40 pixels. */
+const maxSide = 48;
 
 /** Bytes that the thumbnails of a text take together at most: they are the first that a view waits for. */
 const maxBytes = 768 * 1024;
 
-/** Cells of a side of `length` tokens: a cell a token, at most 64, fewer where there are more than 192 heads. */
+/** Cells of a side of `length` tokens: a cell a token, at most 48, fewer where there are more than 341 heads. */
 export function thumbnailSide(length: number, heads: number): number {
   return Math.min(length, maxSide, Math.floor(Math.sqrt(maxBytes / heads)));
 }
@@ -46,16 +46,24 @@ export function thumbnail(
 ): void {
   const rowStarts = startsOf(rows, matrix.length / keys);
   const columnStarts = startsOf(columns, keys);
-  const maxima = new Float32Array(columns);
+  // Floats that aren't negative are in the order of their bits. As integers they are compared without a branch, which
+  // the processor would guess wrong every other time; all values of all heads are, so this third less time is felt.
+  const bits = new Int32Array(matrix.buffer, matrix.byteOffset, matrix.length);
+  const maximumBits = new Int32Array(columns);
+  const maxima = new Float32Array(maximumBits.buffer);
   for (let row = 0; row < rows; row++) {
-    maxima.fill(0);
+    maximumBits.fill(0);
     for (let query = rowStarts[row]!; query < rowStarts[row + 1]!; query++) {
       const from = query * keys;
       for (let column = 0; column < columns; column++) {
-        let max = maxima[column]!;
+        let max = maximumBits[column]!;
         const end = from + columnStarts[column + 1]!;
-        for (let at = from + columnStarts[column]!; at < end; at++) if (matrix[at]! > max) max = matrix[at]!;
-        maxima[column] = max;
+        for (let at = from + columnStarts[column]!; at < end; at++) {
+          // Without the sign, for a crumb below 0.
+          const lead = max - (bits[at]! & 0x7fffffff);
+          max -= lead & (lead >> 31);
+        }
+        maximumBits[column] = max;
       }
     }
     for (let column = 0; column < columns; column++) result[to++] = quantize(maxima[column]!);

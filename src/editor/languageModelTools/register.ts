@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
 import { EngineError } from '../../protocol/engine';
 import { isCancellation } from '../errors';
+import { hasTools } from '../settings';
 import { classifySentimentTool } from './classifySentiment';
 import { continueTextTool } from './continueText';
 import { fillMaskTool } from './fillMask';
@@ -18,14 +19,34 @@ const tools: Record<string, Tool> = {
 };
 
 /**
- * Registers Headlight's tasks as tools for agents. They run on this machine and change nothing.
+ * Headlight's tasks as tools for agents, there while `headlight.tools.enabled` is on. They run on this machine and
+ * change nothing.
  * @param root the extension's own folder
  */
-export function registerLanguageModelTools(
+export function languageModelTools(
   engine: Engine,
   log: vscode.LogOutputChannel,
   root: string,
 ): vscode.Disposable {
+  let registered: vscode.Disposable | undefined;
+  const follow = (): void => {
+    if (hasTools()) registered ??= register(engine, log, root);
+    else {
+      registered?.dispose();
+      registered = undefined;
+    }
+  };
+  const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('headlight.tools')) follow();
+  });
+  follow();
+  return new vscode.Disposable(() => {
+    configuration.dispose();
+    registered?.dispose();
+  });
+}
+
+function register(engine: Engine, log: vscode.LogOutputChannel, root: string): vscode.Disposable {
   const registered = Object.entries(tools).map(([name, tool]) =>
     vscode.lm.registerTool<unknown>(name, {
       prepareInvocation: () => ({ invocationMessage: tool.progress() }),

@@ -102,6 +102,11 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     return {};
   },
 
+  stopReading(panel, { side }) {
+    panel.reading(side).stop();
+    return {};
+  },
+
   look(panel, { side, window, part }) {
     const { source } = panel.reading(side);
     panel.show(side, { ...source, window, ...(part && { part }) });

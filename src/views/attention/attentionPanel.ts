@@ -182,7 +182,7 @@ export class AttentionPanel implements Answering {
       const partial = (value: unknown): void => this.send({ type: 'partial', id, value });
       this.send({ type: 'result', id, value: await answer(this, message, controller.signal, partial) });
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = textOf(error);
       if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : text);
       this.send({ type: 'error', id, message: text });
     } finally {
@@ -197,6 +197,12 @@ export class AttentionPanel implements Answering {
   private send(message: ToView): void {
     if (!this.disposed) void this.panel.webview.postMessage(message);
   }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof EngineError && error.code === 'cancelled')
+    return vscode.l10n.t('Reading was stopped. Headlight: Show Attention reads the text again.');
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isSame(one: ViewSource, other: ViewSource): boolean {

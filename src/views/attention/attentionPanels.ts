@@ -34,11 +34,11 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** Shows `target` beside its document. Resolves when the first picture is ready; rejects with an `EngineError`. */
-  async show({ document, span, text, model }: AttentionTarget, signal?: AbortSignal): Promise<void> {
+  async show({ document, span, text, model }: AttentionTarget): Promise<void> {
     const { start, end } = span;
     const panel = this.current ?? this.adopt(this.create());
     panel.reveal();
-    await panel.load({ uri: document.uri.toString(), start, end, text, model, window: 0 }, signal);
+    await panel.load({ uri: document.uri.toString(), start, end, text, model, window: 0 });
   }
 
   /** A panel of an earlier window comes back: its texts are read again. */

@@ -21,6 +21,7 @@ interface Held {
 /** The attentions of one text: read once, and again when the engine has ended or given them up. */
 export class Reading {
   private held: Promise<Held>;
+  private readonly stopped = new AbortController();
   private rolledOut: Held | undefined;
 
   constructor(
@@ -29,9 +30,14 @@ export class Reading {
     readonly source: ViewSource,
     signal?: AbortSignal,
   ) {
-    this.held = this.read(signal);
+    this.held = this.read(signal ? AbortSignal.any([signal, this.stopped.signal]) : this.stopped.signal);
     // Whoever asks is told; that nobody does is no failure of its own.
     this.held.catch(() => undefined);
+  }
+
+  /** Stops the first reading, if it still goes on. */
+  stop(): void {
+    this.stopped.abort();
   }
 
   /** Rejects with an `EngineError`. */

@@ -57,9 +57,15 @@ export class Side {
     private theme: Theme,
     private readonly events: SideEvents,
   ) {
-    this.header = new SideHeader(words, (window, part) => {
-      host.request('look', { side: name, window, part }).catch((error) => this.fail(error));
-    });
+    this.header = new SideHeader(
+      words,
+      (window, part) => {
+        host.request('look', { side: name, window, part }).catch((error) => this.fail(error));
+      },
+      () => {
+        host.request('stopReading', { side: name }).catch((error) => this.fail(error));
+      },
+    );
     this.text = new TintedText(words, (unit) => this.focusUnit(unit));
     this.overview = new Overview(words, {
       onChoose: (head) => this.choose(head),
@@ -122,7 +128,7 @@ export class Side {
   async load(saved?: SideState): Promise<void> {
     this.saved ??= saved;
     this.root.setAttribute('aria-busy', 'true');
-    this.header.say(this.words.reading);
+    this.header.wait();
     try {
       const params = { side: this.name, shaping: this.shaping };
       const picture = await this.latest.of('picture', this.host.request('picture', params));

@@ -14,15 +14,21 @@ export class SideHeader {
   private readonly windowText = element('span');
   private readonly shaping = element('p', { class: 'shaping notice', role: 'status' });
   private readonly notice = element('p', { class: 'message notice', role: 'status' });
+  private readonly noticeText = element('span');
+  private readonly stop: HTMLButtonElement;
   private readonly part: Choice<AttentionPicture['part']>;
   private readonly before: HTMLButtonElement;
   private readonly after: HTMLButtonElement;
   private picture: AttentionPicture | undefined;
 
-  /** @param onLook called with the window and part that the user wants to see */
+  /**
+   * @param onLook called with the window and part that the user wants to see
+   * @param onStop called when the user doesn't want to wait for the text to be read
+   */
   constructor(
     private readonly words: ViewWords,
     onLook: (window: number, part: AttentionPicture['part'] | undefined) => void,
+    onStop: () => void,
   ) {
     const step = (by: number) => (): void => {
       if (this.picture) onLook(this.picture.window.index + by, this.picture.source.part);
@@ -30,6 +36,8 @@ export class SideHeader {
     this.before = button('←', { title: words.windowBefore, onClick: step(-1) });
     this.after = button('→', { title: words.windowAfter, onClick: step(1) });
     this.window.append(this.windowText, ' ', this.before, this.after);
+    this.stop = button(words.cancel, { onClick: onStop });
+    this.notice.append(this.noticeText, ' ', this.stop);
     this.part = new Choice(words.part, [], (part) => onLook(this.picture?.window.index ?? 0, part));
     this.root.append(this.title, this.facts, this.part.root, this.window, this.shaping, this.notice);
     this.clear();
@@ -77,10 +85,17 @@ export class SideHeader {
     this.shaping.hidden = lines.length === 0;
   }
 
+  /** Says that the text is being read, which can be stopped; nothing moves, for that would slow the reading. */
+  wait(): void {
+    this.say(this.words.reading);
+    this.stop.hidden = false;
+  }
+
   say(message: string, problem = false): void {
-    this.notice.textContent = message;
+    this.noticeText.textContent = message;
     this.notice.classList.toggle('problem', problem);
     this.notice.hidden = message === '';
+    this.stop.hidden = true;
   }
 
   clear(): void {

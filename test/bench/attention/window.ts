@@ -47,8 +47,16 @@ export class AttentionWindow {
 
   /** Shows one of the texts; the first time this opens the view. */
   async show(text: number): Promise<AttentionPage> {
+    await this.goTo(text);
+    return this.ask();
+  }
+
+  private async goTo(text: number): Promise<void> {
     await this.workbench.press('Control+1');
     await this.workbench.goTo(2 * text + 1, 1);
+  }
+
+  private async ask(): Promise<AttentionPage> {
     await this.workbench.press('Control+Alt+h', 'a');
     return AttentionPage.of(this.workbench);
   }
@@ -59,6 +67,9 @@ export class AttentionWindow {
    */
   async timeOverview(view: AttentionPage, text: number): Promise<number> {
     const frame = await frameOf(view);
+    await this.goTo(text);
+    // VS Code draws for some 300 ms after it has moved to a line; nobody presses the keys of a command so soon.
+    await this.workbench.page.waitForTimeout(1000);
     const painted = frame.evaluate(
       () =>
         new Promise<number>((resolve) => {
@@ -76,7 +87,7 @@ export class AttentionWindow {
           observer.observe({ type: 'mark' });
         }),
     );
-    await this.show(text);
+    await this.ask();
     return painted;
   }
 

@@ -24,10 +24,10 @@ describe('attention thumbnails', () => {
     assert.deepEqual([...quantizeAll(Float32Array.of(0.25, 0.75, 1, 0))], [128, 221, 255, 0]);
   });
 
-  it('are as large as the text up to 64 tokens', () => {
+  it('are as large as the text up to 48 tokens', () => {
     assert.deepEqual(
-      [1, 63, 64, 65, 512].map((tokens) => thumbnailSide(tokens, 144)),
-      [1, 63, 64, 64, 64],
+      [1, 47, 48, 49, 512].map((tokens) => thumbnailSide(tokens, 144)),
+      [1, 47, 48, 48, 48],
     );
   });
 
@@ -51,31 +51,33 @@ describe('attention thumbnails', () => {
   });
 
   it('keep the maximum of what falls into a cell of a long text', () => {
-    // 130 tokens in 64 cells: token i falls into cell floor(i * 64 / 130).
-    const tokens = 130;
+    // 98 tokens in 48 cells: token i falls into cell floor(i * 48 / 98).
+    const tokens = 98;
     const size = tokens * tokens;
     const weights = new Float32Array(size);
     for (const [query, key, weight] of [
       [0, 0, 0.09],
       [2, 2, 0.16],
       [1, 1, 0.25],
-      [129, 129, 1],
-      [129, 0, 0.04],
-      [64, 65, 0.36],
+      [97, 97, 1],
+      [97, 0, 0.04],
+      [48, 49, 0.36],
+      // A crumb below 0 is none.
+      [50, 0, -1e-9],
     ] as const)
       weights[query * tokens + key] = weight;
-    const expected = new Uint8Array(64 * 64);
-    const cell = (row: number, column: number) => row * 64 + column;
-    expected[cell(0, 0)] = 128; // tokens 0, 1 and 2 (2 * 64 / 130 = 0.98)
-    expected[cell(63, 63)] = 255;
-    expected[cell(63, 0)] = 51;
-    expected[cell(31, 32)] = 153; // 64 * 64 / 130 = 31.5, 65 * 64 / 130 = 32
+    const expected = new Uint8Array(48 * 48);
+    const cell = (row: number, column: number) => row * 48 + column;
+    expected[cell(0, 0)] = 128; // tokens 0, 1 and 2 (2 * 48 / 98 = 0.98)
+    expected[cell(47, 47)] = 255;
+    expected[cell(47, 0)] = 51;
+    expected[cell(23, 24)] = 153; // 48 * 48 / 98 = 23.5, 49 * 48 / 98 = 24
     assert.deepEqual(thumbnailOf(weights, tokens), expected);
   });
 
   it('lose no strong attention, whatever the length', () => {
-    for (const tokens of [65, 100, 127, 128, 129, 200]) {
-      const cell = (token: number) => Math.floor((token * 64) / tokens);
+    for (const tokens of [49, 65, 95, 96, 97, 200]) {
+      const cell = (token: number) => Math.floor((token * 48) / tokens);
       for (const [query, key] of [
         [0, tokens - 1],
         [tokens - 1, 0],
@@ -84,7 +86,7 @@ describe('attention thumbnails', () => {
         const weights = new Float32Array(tokens * tokens);
         weights[query * tokens + key] = 1;
         const picture = thumbnailOf(weights, tokens);
-        assert.equal(picture[cell(query) * 64 + cell(key)], 255);
+        assert.equal(picture[cell(query) * 48 + cell(key)], 255);
         assert.equal(
           picture.reduce((sum, value) => sum + value, 0),
           255,
