@@ -111,7 +111,7 @@ def masked_passages(documents, tokenizer, config, whole_words, most=250):
 
 def sentence_pairs(documents, config, most=1000):
     """Pairs of held-out sentences and whether they are neighbours in a paragraph: every other pair is, and in the
-    others the second sentence comes from another document."""
+    others the second sentence comes from another document. None where there is one document only."""
     dice = np.random.default_rng(config['seed'])
     neighbours = []
     for document, (_, text) in enumerate(documents):
@@ -120,6 +120,8 @@ def sentence_pairs(documents, config, most=1000):
                 continue
             sentences = re.split(r'(?<=[.?!])\s+(?=[A-Z"])', ' '.join(paragraph.split()))
             neighbours += [(document, one, two) for one, two in zip(sentences, sentences[1:]) if min(len(one), len(two)) >= 30]
+    if len({document for document, _, _ in neighbours}) < 2:
+        return [], np.zeros(0, bool)
     chosen = [neighbours[i] for i in dice.permutation(len(neighbours))[:most]]
     pairs, follows = [], np.arange(len(chosen)) % 2 == 0
     for (document, first, second), neighbour in zip(chosen, follows):
@@ -150,6 +152,8 @@ def evaluate_masked(engine, folder, args, config):
             'baseline_commonest_top5': round(float(np.mean([w in common for w in wanted])), 4),
         }
     pairs, follows = sentence_pairs(documents, config)
+    if not pairs:
+        return
     found = np.asarray(engine.next_sentence(folder, pairs)) > 0.5
     yield {
         'sentence_pairs': len(pairs),
