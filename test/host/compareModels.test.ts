@@ -122,15 +122,23 @@ describe('Compare Models', () => {
 
   it('stops between two models and keeps what it has', async () => {
     select(await show(text), word);
+    const { comparisons, engine } = await headlight();
+    // So small models would have answered before anything can come between.
+    await engine.request('status', {});
+    const pid = engine.pid!;
+    process.kill(pid, 'SIGSTOP');
     const running = vscode.commands.executeCommand('headlight.compareModels');
-    const { comparisons } = await headlight();
-    const panel = await until(
-      'the first model is asked',
-      () => comparisons.panel?.shown && comparisons.panel,
-    );
-    panel.stop();
+    try {
+      const panel = await until(
+        'the first model is asked',
+        () => comparisons.panel?.shown && comparisons.panel,
+      );
+      panel.stop();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
     await running;
-    const { rows, running: isRunning } = panel.shown!;
+    const { rows, running: isRunning } = comparisons.panel!.shown!;
     assert.equal(isRunning, false);
     assert.equal(rows.at(-1)!.state, 'stopped');
   });

@@ -49,7 +49,7 @@ describe('what is shown of a held text', () => {
     // As messages to a view are written.
     const { length } = serialize({ ...sent, ...pictures });
     assert(length < 1e6, `${length} bytes`);
-    assert.equal(pictures.thumbnails.length, 144 * 64 * 64);
+    assert.equal(pictures.thumbnails.length, 144 * 48 * 48);
   });
 
   it('pictures words without special tokens, whose rows still sum to 1', async () => {
