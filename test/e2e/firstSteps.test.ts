@@ -10,8 +10,6 @@ describe('the first steps', () => {
   before(async () => {
     workbench = await Workbench.open({
       files: { 'haus.md': `${german}\n`, 'dorf.md': `${german} Das Dorf war klein.\n` },
-      // In a narrower window newer versions of VS Code leave a walkthrough's pictures out.
-      size: { width: 1500, height: 900 },
     });
   });
   after(() => workbench?.close());
