@@ -4,10 +4,20 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { AnswerResult } from '../../src/protocol/engine';
-import { closeAll, configure, fixture, headlight, select, show, sleep, until, useFixtures } from './support';
+import {
+  accept,
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  leave,
+  select,
+  show,
+  sleep,
+  until,
+  useFixtures,
+} from './support';
 
-const accept = 'workbench.action.acceptSelectedQuickOpenItem';
-const leave = 'workbench.action.closeQuickOpen';
 const question = 'Where did the dog sleep?';
 
 describe('Answer a Question', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { kinds } from './documents';
-import { configure, fixture, headlight, select, until, useFixtures } from './support';
+import { configure, fixture, headlight, runThroughPick, select, until, useFixtures } from './support';
 
 const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`headlight.${command}`);
 
@@ -46,14 +46,7 @@ for (const [name, open] of Object.entries(kinds))
       await within('The [MASK] was empty.', async ({ document }) => {
         const { masks, engine } = await headlight();
         assert.equal(masks.colouredIn(document).length, 1);
-        let ended = false;
-        const running = run('fillMask').then(() => (ended = true));
-        const timer = setInterval(
-          () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-          300,
-        );
-        await until('Fill Mask ends', () => ended).finally(() => clearInterval(timer));
-        await running;
+        await runThroughPick('headlight.fillMask');
         const { fillings } = await engine.request('fill', {
           model: fixture('bert-masked'),
           text: 'The [MASK] was empty.',

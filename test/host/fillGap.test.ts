@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, fixture, headlight, select, show, until, useFixtures } from './support';
+import { closeAll, fixture, headlight, leave, runThroughPick, select, show, useFixtures } from './support';
 
-/** Runs the command and accepts again and again, for the list can't be seen from here, until it ends. */
-async function fill(step = 'workbench.action.acceptSelectedQuickOpenItem'): Promise<void> {
-  let ended = false;
-  const running = vscode.commands.executeCommand('headlight.fillGap').then(() => (ended = true));
-  const timer = setInterval(() => void vscode.commands.executeCommand(step), 300);
-  try {
-    await until('Fill a Gap ends', () => ended, 30_000);
-  } finally {
-    clearInterval(timer);
-  }
-  await running;
-}
+const fill = (step?: string): Promise<void> => runThroughPick('headlight.fillGap', step, 30_000);
 
 describe('Fill a Gap', () => {
   before(useFixtures);
@@ -56,7 +45,7 @@ describe('Fill a Gap', () => {
 
   it('leaves everything as it was when it is left', async () => {
     const { document } = await show('The dog [MASK] near the house.');
-    await fill('workbench.action.closeQuickOpen');
+    await fill(leave);
     assert.equal(document.getText(), 'The dog [MASK] near the house.');
   });
 });

@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, fixture, headlight, select, show, until, useFixtures } from './support';
+import { closeAll, fixture, headlight, leave, runThroughPick, select, show, useFixtures } from './support';
 
-/** Runs the command and calls `step` again and again, for the pick can't be seen from here, until it ends. */
-async function fill(step: string): Promise<void> {
-  let ended = false;
-  const running = vscode.commands.executeCommand('headlight.fillMask').then(() => (ended = true));
-  const timer = setInterval(() => void vscode.commands.executeCommand(step), 300);
-  try {
-    await until('Fill Mask ends', () => ended);
-  } finally {
-    clearInterval(timer);
-  }
-  await running;
-}
+const fill = (step?: string): Promise<void> => runThroughPick('headlight.fillMask', step);
 
 describe('Fill Mask', () => {
   before(useFixtures);
@@ -29,7 +18,7 @@ describe('Fill Mask', () => {
 
   it('writes the chosen candidate in place of the mask, as one undo step', async () => {
     const { document } = await show('The [MASK] was empty.');
-    await fill('workbench.action.acceptSelectedQuickOpenItem');
+    await fill();
     assert.equal(document.getText(), `The ${(await best('The [MASK] was empty.'))[0]} was empty.`);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), 'The [MASK] was empty.');
@@ -37,7 +26,7 @@ describe('Fill Mask', () => {
 
   it('fills several masks together, as one undo step', async () => {
     const { document } = await show('The [MASK] was [MASK].');
-    await fill('workbench.action.acceptSelectedQuickOpenItem');
+    await fill();
     const [first, second] = await best('The [MASK] was [MASK].');
     assert.equal(document.getText(), `The ${first} was ${second}.`);
     await vscode.commands.executeCommand('undo');
@@ -48,7 +37,7 @@ describe('Fill Mask', () => {
     const text = 'A [MASK] here.\nThe [MASK] was empty.';
     const editor = await show(text);
     select(editor, 15, text.length);
-    await fill('workbench.action.acceptSelectedQuickOpenItem');
+    await fill();
     const [word] = await best('The [MASK] was empty.');
     assert.equal(editor.document.getText(), `A [MASK] here.\nThe ${word} was empty.`);
   });
@@ -56,7 +45,7 @@ describe('Fill Mask', () => {
   it('leaves everything as it was when it is left', async () => {
     const { document } = await show('The [MASK] was empty.');
     const { version } = document;
-    await fill('workbench.action.closeQuickOpen');
+    await fill(leave);
     assert.equal(document.getText(), 'The [MASK] was empty.');
     assert.equal(document.version, version);
   });
@@ -74,7 +63,7 @@ describe('Fill Mask', () => {
   it('follows edits elsewhere while the model is loaded', async () => {
     await vscode.commands.executeCommand('headlight.restartEngine');
     const editor = await show('A heading\n\nThe [MASK] was empty.');
-    const running = fill('workbench.action.acceptSelectedQuickOpenItem');
+    const running = fill();
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Not '));
     await running;
     const [word] = await best('The [MASK] was empty.');

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, configure, fixture, headlight, select, show, until, useFixtures } from './support';
+import {
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  runThroughPick,
+  select,
+  show,
+  until,
+  useFixtures,
+} from './support';
 
 const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(`headlight.${command}`);
 
@@ -125,18 +135,7 @@ describe('Rewrite', () => {
       await memory.update('lastRewriting', 'translation_en_to_de');
       const editor = await show(text);
       select(editor, text.indexOf('stood'));
-      let ended = false;
-      const running = run('rewriteText').then(() => (ended = true));
-      const timer = setInterval(
-        () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-        500,
-      );
-      try {
-        await until('it ends', () => ended);
-      } finally {
-        clearInterval(timer);
-      }
-      await running;
+      await runThroughPick('headlight.rewriteText');
       const expected = await rewriteOf(sentence, 't5', 'translation_en_to_de');
       assert.equal(rewrites.proposal?.text, expected);
     } finally {

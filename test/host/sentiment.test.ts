@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, configure, fixture, headlight, select, show, sleep, until, useFixtures } from './support';
+import {
+  accept,
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  select,
+  show,
+  sleep,
+  until,
+  useFixtures,
+} from './support';
 
 const run = (): Thenable<unknown> => vscode.commands.executeCommand('headlight.analyzeSentiment');
 
@@ -120,7 +131,7 @@ describe('Analyze Sentiment', () => {
     let listed = false;
     const listing = vscode.commands.executeCommand('headlight.listSentiment').then(() => (listed = true));
     while (!listed) {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await vscode.commands.executeCommand(accept);
       await sleep(50);
     }
     await listing;

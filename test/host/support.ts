@@ -107,6 +107,25 @@ export async function until<T>(
   }
 }
 
+/** Chooses what is focused in a pick. */
+export const accept = 'workbench.action.acceptSelectedQuickOpenItem';
+
+/** Leaves a pick. */
+export const leave = 'workbench.action.closeQuickOpen';
+
+/** Runs a command and calls `step` again and again, for its pick can't be seen from here, until it ends. */
+export async function runThroughPick(command: string, step = accept, ms?: number): Promise<void> {
+  let ended = false;
+  const running = vscode.commands.executeCommand(command).then(() => (ended = true));
+  const timer = setInterval(() => void vscode.commands.executeCommand(step), 300);
+  try {
+    await until(`${command} ends`, () => ended, ms);
+  } finally {
+    clearInterval(timer);
+  }
+  await running;
+}
+
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

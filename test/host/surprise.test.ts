@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ScoreParams } from '../../src/protocol/engine';
-import { closeAll, configure, fixture, headlight, select, show, until, useFixtures } from './support';
+import {
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  runThroughPick,
+  select,
+  show,
+  until,
+  useFixtures,
+} from './support';
 
 const run = (): Thenable<unknown> => vscode.commands.executeCommand('headlight.showSurprise');
 
@@ -116,14 +126,7 @@ describe('Show Surprise', () => {
     const editor = await shown();
     const { surprise } = await headlight();
     const [least] = [...surprise.marksOf(editor.document)].sort((a, b) => a.logprob - b.logprob);
-    let ended = false;
-    const running = vscode.commands.executeCommand('headlight.listSurprise').then(() => (ended = true));
-    const timer = setInterval(
-      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-      300,
-    );
-    await until('the list is left', () => ended).finally(() => clearInterval(timer));
-    await running;
+    await runThroughPick('headlight.listSurprise');
     assert.equal(editor.document.offsetAt(editor.selection.start), least!.start);
     assert.equal(editor.document.offsetAt(editor.selection.end), least!.end);
   });

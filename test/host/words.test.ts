@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { FillParams } from '../../src/protocol/engine';
-import { closeAll, configure, fixture, headlight, select, show, until, useFixtures } from './support';
-
-/** Runs a command and calls `step` again and again, for the pick can't be seen from here, until it ends. */
-async function run(command: string, step: string): Promise<void> {
-  let ended = false;
-  const running = vscode.commands.executeCommand(command).then(() => (ended = true));
-  const timer = setInterval(() => void vscode.commands.executeCommand(step), 300);
-  try {
-    await until(`${command} ends`, () => ended);
-  } finally {
-    clearInterval(timer);
-  }
-  await running;
-}
-
-const accept = 'workbench.action.acceptSelectedQuickOpenItem';
+import {
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  leave,
+  runThroughPick,
+  select,
+  show,
+  useFixtures,
+} from './support';
 
 /** The words that the model would put at the only mask of a text, most probable first. */
 async function words(params: Omit<FillParams, 'model'>): Promise<string[]> {
@@ -33,7 +28,7 @@ async function words(params: Omit<FillParams, 'model'>): Promise<string[]> {
 describe('Suggest Other Words', () => {
   before(useFixtures);
   afterEach(closeAll);
-  const suggest = () => run('headlight.suggestOtherWords', accept);
+  const suggest = () => runThroughPick('headlight.suggestOtherWords');
 
   it('replaces the word under the cursor by the one that fits best, as one undo step', async () => {
     const editor = await show('The house was empty.');
@@ -89,7 +84,7 @@ describe('Suggest Other Words', () => {
   it('changes nothing when it is left, or where there is no word', async () => {
     const editor = await show('The house was empty.\n\n');
     select(editor, 6);
-    await run('headlight.suggestOtherWords', 'workbench.action.closeQuickOpen');
+    await runThroughPick('headlight.suggestOtherWords', leave);
     select(editor, 22);
     await vscode.commands.executeCommand('headlight.suggestOtherWords');
     assert.equal(editor.document.getText(), 'The house was empty.\n\n');
@@ -123,7 +118,7 @@ describe('Insert Missing Word', () => {
       const text = marked.replace('|', '');
       const editor = await show(text);
       select(editor, offset);
-      await run('headlight.insertMissingWord', accept);
+      await runThroughPick('headlight.insertMissingWord');
       const [best] = await words({ text: masked });
       assert.equal(editor.document.getText(), masked.replace('[MASK]', best!));
       await vscode.commands.executeCommand('undo');
@@ -133,7 +128,7 @@ describe('Insert Missing Word', () => {
   it('begins a sentence with a capital', async () => {
     const editor = await show('It rained. was empty.');
     select(editor, 'It rained. '.length);
-    await run('headlight.insertMissingWord', accept);
+    await runThroughPick('headlight.insertMissingWord');
     const [best] = await words({ text: 'It rained. [MASK] was empty.' });
     const written = `${best![0]!.toUpperCase()}${best!.slice(1)}`;
     assert.equal(editor.document.getText(), `It rained. ${written} was empty.`);
@@ -161,7 +156,7 @@ describe('how many tokens a mask may stand for', () => {
     for (const maxTokens of [1, 3]) {
       await configure({ 'masks.maxTokens': maxTokens });
       select(editor, 6);
-      await run('headlight.suggestOtherWords', accept);
+      await runThroughPick('headlight.suggestOtherWords');
       const [best] = await words({ text: 'The [MASK] was empty.', maxTokens });
       assert.equal(editor.document.getText(), `The ${best} was empty.`);
       await vscode.commands.executeCommand('undo');

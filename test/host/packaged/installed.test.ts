@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { closeAll, headlight, show, until } from '../support';
+import { closeAll, headlight, runThroughPick, show, until } from '../support';
 
 /** The installed VSIX, with the runtime and the models that it brings along. */
 describe('the installed extension', () => {
@@ -30,18 +30,7 @@ describe('the installed extension', () => {
 
   it('fills a mask', async () => {
     const { document } = await show('She opened the [MASK] and looked out.');
-    let ended = false;
-    const running = vscode.commands.executeCommand('headlight.fillMask').then(() => (ended = true));
-    const accepting = setInterval(
-      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-      300,
-    );
-    try {
-      await until('the mask is filled', () => ended, 60_000);
-    } finally {
-      clearInterval(accepting);
-    }
-    await running;
+    await runThroughPick('headlight.fillMask', undefined, 60_000);
     assert.match(document.getText(), /^She opened the [^[\]]+ and looked out\.$/);
   });
 
