@@ -33,8 +33,8 @@ export class AttentionPanel implements Answering {
   restoring: Promise<void> | undefined;
   /** What a side can't show; said when the view asks for it. */
   private readonly refused = new Map<SideName, Error>();
-  /** Cancels a text that is being read because of the cursor or edits, when it is stale. */
-  private following: AbortController | undefined;
+  /** A text that is read because of the cursor or edits: stopped when it is stale. */
+  private following: Reading | undefined;
   private readonly running = new Map<number, AbortController>();
   private disposed = false;
 
@@ -58,7 +58,7 @@ export class AttentionPanel implements Answering {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.following?.abort();
+    this.following?.stop();
     for (const controller of this.running.values()) controller.abort();
     for (const reading of new Set(this.readings.values())) void reading.close();
     for (const subscription of this.subscriptions) subscription.dispose();
@@ -75,10 +75,10 @@ export class AttentionPanel implements Answering {
   }
 
   /** Reads `source` and has the view show it. Rejects with an `EngineError`. */
-  async load(source: ViewSource, signal?: AbortSignal): Promise<void> {
+  async load(source: ViewSource): Promise<void> {
     const former = this.readings.get('a')?.source;
     const other = this.readings.get('b')?.source;
-    this.show('a', source, signal);
+    this.show('a', source);
     this.mark.follow(source);
     this.follower.follow(source);
     // What is compared on the same text stays so; another text stays as it is.
@@ -94,11 +94,11 @@ export class AttentionPanel implements Answering {
   }
 
   /** Shows a text on a side; a side with the very same text and model shares its reading. */
-  show(side: SideName, source: ViewSource, signal?: AbortSignal): void {
+  show(side: SideName, source: ViewSource): void {
     const { engine, log } = this.parts;
     const former = this.readings.get(side);
     const twin = this.readings.get(side === 'a' ? 'b' : 'a');
-    const reading = twin && isSame(twin.source, source) ? twin : new Reading(engine, log, source, signal);
+    const reading = twin && isSame(twin.source, source) ? twin : new Reading(engine, log, source);
     this.refused.delete(side);
     this.readings.set(side, reading);
     if (former && former !== twin && former !== reading) void former.close();
@@ -141,17 +141,17 @@ export class AttentionPanel implements Answering {
 
   pin(pinned: boolean): void {
     this.follower.setPinned(pinned);
-    if (pinned) this.following?.abort();
+    if (pinned) this.following?.stop();
   }
 
   private async followTo(text: string, start: number, end: number): Promise<void> {
     const reading = this.readings.get('a');
     if (!reading) return;
-    this.following?.abort();
-    const controller = new AbortController();
-    this.following = controller;
+    this.following?.stop();
     try {
-      await this.load({ ...reading.source, text, start, end, window: 0 }, controller.signal);
+      const loading = this.load({ ...reading.source, text, start, end, window: 0 });
+      this.following = this.readings.get('a');
+      await loading;
     } catch (error) {
       // The view says it; nobody gave a command that a message would answer.
       if (!(error instanceof EngineError && error.code === 'cancelled'))

@@ -28,9 +28,8 @@ export class Reading {
     private readonly engine: Engine,
     private readonly log: vscode.LogOutputChannel,
     readonly source: ViewSource,
-    signal?: AbortSignal,
   ) {
-    this.held = this.read(signal ? AbortSignal.any([signal, this.stopped.signal]) : this.stopped.signal);
+    this.held = this.read(this.stopped.signal);
     // Whoever asks is told; that nobody does is no failure of its own.
     this.held.catch(() => undefined);
   }
