@@ -7,6 +7,7 @@ use 7 of the 8 bits, because processors without VNNI add two products in 16 bits
 """
 
 import argparse
+
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from files import expected

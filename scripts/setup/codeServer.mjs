@@ -12,13 +12,16 @@ import { cache } from './paths.mjs';
 import { setUpPrograms } from './programs.mjs';
 import { fillOnce } from './stamp.mjs';
 
+/** VS Code 1.100, the oldest that Headlight supports. */
+export const oldestVersion = '4.100.3';
+
 /**
  * The versions known to work, with the Node that each was made for, and whether a window's address can
  * name an extension to load from its sources.
  * @type {Record<string, { node: string, developsByAddress: boolean }>}
  */
 const versions = {
-  '4.100.3': { node: '20.20.2', developsByAddress: true }, // VS Code 1.100, the oldest that Headlight supports
+  [oldestVersion]: { node: '20.20.2', developsByAddress: true },
   '4.139.1': { node: '24.18.1', developsByAddress: false }, // VS Code 1.139
 };
 
@@ -33,12 +36,17 @@ const nodeGyp = '11.5.0';
  * @property {boolean} developsByAddress whether a window's address can name an extension to load
  */
 
+/** The version to run: what HEADLIGHT_CODE_SERVER names, else the oldest. */
+export function wantedVersion() {
+  return process.env.HEADLIGHT_CODE_SERVER || oldestVersion;
+}
+
 /**
  * Installs code-server in the version that HEADLIGHT_CODE_SERVER names (default: the oldest).
  * @returns {Promise<CodeServer>}
  */
 export async function setUpCodeServer() {
-  const version = process.env.HEADLIGHT_CODE_SERVER || '4.100.3';
+  const version = wantedVersion();
   const known = versions[version];
   if (!known)
     throw new Error(

@@ -6,13 +6,13 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
-import { setUpCodeServer } from '../../scripts/setup/codeServer.mjs';
+import { oldestVersion, setUpCodeServer, wantedVersion } from '../../scripts/setup/codeServer.mjs';
 import { out, root } from '../../scripts/setup/paths.mjs';
 import { developExtension, launchBrowser } from '../../scripts/vscode/browser.mjs';
 import { startServer, workbenchUrl, type Server } from '../../scripts/vscode/server.mjs';
 
 /** VS Code has shorter names for its themes since, and writes them over the former ones in the settings. */
-const prefix = (process.env['HEADLIGHT_CODE_SERVER'] || '4.100.3') === '4.100.3' ? 'Default ' : '';
+const prefix = wantedVersion() === oldestVersion ? 'Default ' : '';
 
 /** VS Code's own themes by what they are for. */
 export const themes = {
