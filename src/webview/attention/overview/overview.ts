@@ -10,9 +10,6 @@ import type { Theme } from '../theme';
 import { figure, longName, shortName, signOf } from './headNames';
 import { headOrder } from './order';
 
-/** With more cells on a side than this, a thumbnail may have to be drawn smaller than it is. */
-const finest = 24;
-
 export interface OverviewEvents {
   onChoose: (head: number) => void;
   /** Heads were taken into the selection, or out of it. */
@@ -69,7 +66,6 @@ export class Overview {
     this.cells.forEach(({ canvas }, head) => {
       if (canvas.width !== columns) canvas.width = columns;
       if (canvas.height !== rows) canvas.height = rows;
-      canvas.classList.toggle('fine', Math.max(rows, columns) > finest);
       const shades = thumbnails.subarray(head * rows * columns, (head + 1) * rows * columns);
       plainContext(canvas).putImageData(imageOf(shades, columns, rows, palette), 0, 0);
     });
