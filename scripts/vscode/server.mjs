@@ -129,15 +129,17 @@ export function serverEnvironment(dataDir, env) {
 /**
  * The address of a window.
  * @param {Server} server
- * @param {{ folder?: string, file?: string, extension?: string }} what the folder to open, the file to show
- *   in it, and the folder of an extension to load from its sources (VS Code 1.100 takes this from the
- *   address; newer ones don't, see `developExtension` in browser.mjs)
+ * @param {{ folder?: string, file?: string, extension?: string, logLevel?: string }} what the folder to open, the
+ *   file to show in it, the folder of an extension to load from its sources (VS Code 1.100 takes this from the
+ *   address; newer ones don't, see `developExtension` in browser.mjs), and how much an extension logs, such as
+ *   `publisher.name:debug`
  */
-export function workbenchUrl(server, { folder, file, extension }) {
+export function workbenchUrl(server, { folder, file, extension, logLevel }) {
   const remote = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${server.port}${path}`;
   const payload = [
     ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(file ? [['openFile', remote(file)]] : []),
+    ...(logLevel ? [['logLevel', logLevel]] : []),
   ];
   const query = new URLSearchParams();
   if (folder) query.set('folder', folder);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { AttentionPage } from './attentionView';
-import { enginePid, fixtureModels, setFolderSettings, settingsFile, until } from './support';
+import { enginePid, fixtureModels, setFolderSettings, settingsFile, tellOfFailure, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -27,7 +27,7 @@ describe('the attention view', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   /** Where the marked token begins in the document: the mark is the only frame of this width. */
@@ -428,16 +428,14 @@ describe('the attention view', () => {
     await until('the view follows the system', async () => (await seconds()) === 0);
     await workbench.page.emulateMedia({ reducedMotion: 'no-preference' });
     await until('it moves again', async () => (await seconds()) > 0);
-    await workbench.setSettings({ 'workbench.reduceMotion': 'on' });
+    setFolderSettings(workbench, { ...fixtureModels, 'workbench.reduceMotion': 'on' });
     await until('the view follows the setting', async () => (await seconds()) === 0);
-    await workbench.setSettings({ 'workbench.reduceMotion': 'auto' });
+    setFolderSettings(workbench, fixtureModels);
     await until('it moves again', async () => (await seconds()) > 0);
   });
 
   for (const theme of ['light', 'highContrast', 'highContrastLight', 'dark'] as (keyof typeof themes)[]) {
     it(`is painted in the theme's colours (${theme})`, async () => {
-      // The settings open beside the view, not over it.
-      await workbench.press('Control+1');
       await workbench.setTheme(theme);
       const background = await view.frame
         .locator('body')

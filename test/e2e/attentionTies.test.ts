@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AttentionPage, claimGraphicsCard } from './attentionView';
-import { fixtureModels, setFolderSettings, settingsFile, until } from './support';
+import { fixtureModels, setFolderSettings, settingsFile, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 const first = 'The cat sat on the mat and slept.';
@@ -29,7 +29,7 @@ describe('the attention view and its document', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   const shown = async (): Promise<string> =>

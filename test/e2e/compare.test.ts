@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FrameLocator } from 'playwright-core';
-import { until } from './support';
+import { tellOfFailure, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -27,7 +27,7 @@ describe('the view that compares models', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   const row = (model: string) =>

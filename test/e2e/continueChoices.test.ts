@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from './support';
+import { tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 /** With the embedded model, as a writer would see it first. */
@@ -14,7 +14,7 @@ describe('continuations to choose from', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { sleep, until } from './support';
+import { sleep, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 const text = 'The old house stood at the end of the road. Nobody had lived there for';
@@ -28,7 +28,7 @@ describe('ghost text', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
   });
 
@@ -151,7 +151,7 @@ describe('ghost text', () => {
 
   it('works in an untitled document', async () => {
     await workbench.runCommand('File: New Untitled Text File');
-    await workbench.page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
+    await workbench.page.locator('.editor-instance .monaco-editor[data-uri^="untitled:"]').waitFor();
     await workbench.focusEditor();
     await workbench.type(`${text} `);
     await ghost();

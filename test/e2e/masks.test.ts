@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decorationTexts, fixtureModels, settingsFile, sleep, until } from './support';
+import { decorationTexts, fixtureModels, settingsFile, sleep, tellOfFailure, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const one = 'The [MASK] was empty.\n';
@@ -20,7 +20,7 @@ describe('masks and words in the window', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });

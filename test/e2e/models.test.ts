@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import { Hub } from '../hub/hub';
-import { idle, until } from './support';
+import { idle, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 const id = 'tests/little-gpt2';
@@ -47,6 +47,9 @@ describe('models', () => {
   after(async () => {
     await workbench?.close();
     await hub?.stop();
+  });
+  afterEach(async function () {
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   /** The dialog in the middle of the window. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decorationTexts, fixtureModels, settingsFile, until } from './support';
+import { decorationTexts, fixtureModels, settingsFile, tellOfFailure, until } from './support';
 import { Workbench, type themes } from './workbench';
 
 const story = `# The house
@@ -21,7 +21,7 @@ describe('reading with Headlight', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   describe('Check Flow', () => {

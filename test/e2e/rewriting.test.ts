@@ -5,6 +5,7 @@ import {
   idle,
   setFolderSettings,
   settingsFile,
+  tellOfFailure,
   until,
   whileSlow,
 } from './support';
@@ -34,7 +35,7 @@ describe('rewriting with Headlight', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   /** The lines of the right side of the diff. */

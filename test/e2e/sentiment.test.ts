@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decorationTexts, sleep, until } from './support';
+import { decorationTexts, sleep, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 const review = [
@@ -23,7 +23,7 @@ describe('sentiment in the document', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });

@@ -73,20 +73,37 @@ export async function decorationTexts({ editor }: Workbench): Promise<string[]> 
   return texts.map((text) => text.replaceAll('\u00a0', ' '));
 }
 
-/** The process id of the engine that the window started last, from its log. */
-export function enginePid({ workspace }: Workbench): number {
+/** What Headlight has written into its log, in all the windows that were opened. */
+function headlightLog({ workspace }: Workbench): string {
   const folder = join(dirname(workspace), 'logs');
-  const logs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('Headlight.log'),
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('Headlight.log'))
+    .map((path) => readFileSync(join(folder, path), 'utf8'))
+    .join('');
+}
+
+/** After a test that failed: saves a picture of the window, and prints what a picture on another machine can't tell. */
+export async function tellOfFailure(workbench: Workbench, test: Mocha.Test | undefined): Promise<void> {
+  if (test?.state !== 'failed') return;
+  const lines = await workbench.visibleLines();
+  console.error(
+    [
+      `Saved ${await workbench.screenshot(`failed-${test.title}`)}`,
+      `Active editor: ${(await workbench.editor.getAttribute('data-uri', { timeout: 1000 }).catch(() => null)) ?? 'none'}`,
+      ...lines.slice(0, 20),
+      `Status bar: ${await workbench.statusBar()}`,
+      'Log:',
+      ...headlightLog(workbench).split('\n').slice(-30),
+    ].join('\n'),
   );
-  const pids = logs.flatMap((path) =>
-    [...readFileSync(join(folder, path), 'utf8').matchAll(/Engine started, process (\d+)/g)].map((match) =>
-      Number(match[1]),
-    ),
-  );
-  const last = pids.at(-1);
+}
+
+/** The process id of the engine that the window started last, from its log. */
+export function enginePid(workbench: Workbench): number {
+  const pids = [...headlightLog(workbench).matchAll(/Engine started, process (\d+)/g)];
+  const last = pids.at(-1)?.[1];
   if (last === undefined) throw new Error('no engine was started');
-  return last;
+  return Number(last);
 }
 
 /** Lets the engine run in short strokes only while `act` runs, so that a small model takes its time. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { settingsFile, setFolderSettings, sleep, until, whileSlow } from './support';
+import { setFolderSettings, settingsFile, sleep, tellOfFailure, until, whileSlow } from './support';
 import { Workbench, type themes } from './workbench';
 
 const story =
@@ -21,7 +21,7 @@ describe('surprise in the window', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });

@@ -7,7 +7,7 @@
 import { relative } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import { AttentionPage } from './attentionView';
-import { themes, Workbench } from './workbench';
+import { Workbench } from './workbench';
 
 const file = 'welcome.md';
 
@@ -181,13 +181,11 @@ async function main(): Promise<number> {
       'editor.selectionHighlight': false,
       'editor.stickyScroll.enabled': false,
       'workbench.activityBar.location': 'hidden',
-      'workbench.colorTheme': themes.light,
     },
   });
   try {
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.openFile(file);
-    // A theme that is set from the start may not be there yet when the window reads that; a change is always seen.
     await workbench.setTheme('dark');
     for (const [index, { name, title, size, run }] of stops.entries()) {
       const heading = `\n${index + 1}. ${title}`;

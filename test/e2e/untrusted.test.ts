@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import { Hub } from '../hub/hub';
-import { idle, settingsFile, until } from './support';
+import { idle, settingsFile, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 /** A folder from somebody else, which brings settings of its own: a model, a Hub. */
@@ -38,6 +38,9 @@ describe('a workspace that is not trusted', () => {
     await ours?.stop();
     await theirs?.stop();
     if (cache) rmSync(cache, { recursive: true, force: true });
+  });
+  afterEach(async function () {
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   const dialog = () => workbench.page.locator('.monaco-dialog-box');

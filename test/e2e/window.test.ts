@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tellOfFailure } from './support';
 import { Workbench } from './workbench';
 
 describe('the window', () => {
@@ -12,6 +13,9 @@ describe('the window', () => {
     await workbench.openFile('welcome.md');
     assert.match((await workbench.visibleLines()).join('\n'), /Welcome to Headlight/);
     await workbench.screenshot('welcome');
+  });
+  afterEach(async function () {
+    await tellOfFailure(workbench, this.currentTest);
   });
 
   it('takes typing, selections and undo', async () => {

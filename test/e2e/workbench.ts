@@ -6,20 +6,17 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
-import { oldestVersion, setUpCodeServer, wantedVersion } from '../../scripts/setup/codeServer.mjs';
+import { setUpCodeServer } from '../../scripts/setup/codeServer.mjs';
 import { out, root } from '../../scripts/setup/paths.mjs';
 import { developExtension, launchBrowser } from '../../scripts/vscode/browser.mjs';
 import { startServer, workbenchUrl, type Server } from '../../scripts/vscode/server.mjs';
 
-/** VS Code has shorter names for its themes since, and writes them over the former ones in the settings. */
-const prefix = wantedVersion() === oldestVersion ? 'Default ' : '';
-
-/** VS Code's own themes by what they are for. */
+/** VS Code's own themes by what they are for: the label that they are chosen by, and the file that they come from. */
 export const themes = {
-  dark: `${prefix}Dark Modern`,
-  light: `${prefix}Light Modern`,
-  highContrast: 'Default High Contrast',
-  highContrastLight: 'Default High Contrast Light',
+  dark: { label: 'Dark Modern', file: 'dark_modern' },
+  light: { label: 'Light Modern', file: 'light_modern' },
+  highContrast: { label: 'Dark High Contrast', file: 'hc_black' },
+  highContrastLight: { label: 'Light High Contrast', file: 'hc_light' },
 };
 
 export interface WorkbenchOptions {
@@ -74,7 +71,11 @@ export class Workbench {
       codeServer: await setUpCodeServer(),
       dataDir,
       // Ghost text is on by default; elsewhere than in its own tests it would stand between the lines that are read.
-      settings: { 'workbench.colorTheme': themes.dark, 'headlight.ghostText.enabled': false, ...settings },
+      settings: {
+        'workbench.colorTheme': 'Default Dark Modern',
+        'headlight.ghostText.enabled': false,
+        ...settings,
+      },
       workspaceTrust,
       env,
     });
@@ -98,7 +99,9 @@ export class Workbench {
     await developExtension(this.page, this.server, {
       extensions: [root, ...(this.options.extensions ?? [])],
     });
-    await this.page.goto(workbenchUrl(this.server, { folder: this.workspace }));
+    await this.page.goto(
+      workbenchUrl(this.server, { folder: this.workspace, logLevel: 'headlight.headlight:debug' }),
+    );
     await this.page
       .locator('.monaco-workbench .explorer-folders-view .monaco-list-row')
       .first()
@@ -151,15 +154,23 @@ export class Workbench {
     }
   }
 
+  /** A row of the list at the top, by its label; behind a comma stand its keys or its description. */
+  private rowOf(label: string): Locator {
+    return this.quickPick.widget
+      .locator(`.monaco-list-row[aria-label="${label}"], .monaco-list-row[aria-label^="${label},"]`)
+      .first();
+  }
+
+  /** Clicks on a row of the list at the top, by its label. */
+  private async choose(label: string): Promise<void> {
+    await this.rowOf(label).click();
+    await this.page.mouse.move(0, 0); // nothing is to be hovered over by chance
+  }
+
   /** Runs a command by its full title in the command palette, such as `Headlight: Continue Text`. */
   async runCommand(title: string): Promise<void> {
     await this.ask('F1', `>${title}`);
-    // A row's label is the title, and the keys after a comma.
-    const row = this.quickPick.widget.locator(
-      `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`,
-    );
-    await row.first().click();
-    await this.page.mouse.move(0, 0); // nothing is to be hovered over by chance
+    await this.choose(title);
   }
 
   /** Shows a file of the workspace and puts the cursor into it. */
@@ -172,6 +183,7 @@ export class Workbench {
       .waitFor();
     await this.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${path.split('/').pop()}"]`).waitFor();
+    await this.editorOf(path).waitFor(); // the tab is there before it
     await this.focusEditor();
   }
 
@@ -337,43 +349,21 @@ export class Workbench {
     return frame;
   }
 
-  /** Changes user settings, through their file in the editor; the editor that was active is so again. */
-  async setSettings(settings: Record<string, unknown>): Promise<void> {
-    const path = join(this.dataDir, 'User/settings.json');
-    const before = readFileSync(path, 'utf8');
-    const after = JSON.stringify({ ...(JSON.parse(before) as object), ...settings });
-    if (after === before) return;
-    await this.runCommand('Preferences: Open User Settings (JSON)');
-    await this.page.locator('.tab.active[data-resource-name="settings.json"]').waitFor();
-    await this.focusEditor();
-    await this.press('Control+A');
-    await this.paste(after);
-    await this.page.locator('.tab.active.dirty').waitFor(); // pasting takes a moment
-    await this.press('Control+S');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
-    if (readFileSync(path, 'utf8') !== after)
-      throw new Error(`the settings were not saved as they were written: ${after}`);
-    await this.runCommand('View: Close Editor');
-  }
-
-  /** Changes the colour theme and waits until it is drawn. */
+  /** Changes the colour theme as a user does, and waits until it is drawn. */
   async setTheme(theme: keyof typeof themes): Promise<void> {
-    const file = {
-      dark: 'dark_modern',
-      light: 'light_modern',
-      highContrast: 'hc_black',
-      highContrastLight: 'hc_light',
-    };
-    const drawn = this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file[theme]}-json`);
-    // A window begins in another theme than the settings say: VS Code's own themes lie below the folder of the extension
-    // under development here, and VS Code shows the first theme that such an extension brings. It comes to the one in
-    // the settings when that changes.
-    const settings = readFileSync(join(this.dataDir, 'User/settings.json'), 'utf8');
-    const isSet = (JSON.parse(settings) as Record<string, unknown>)['workbench.colorTheme'] === themes[theme];
-    if (isSet && !(await drawn.isVisible()))
-      await this.setSettings({ 'workbench.colorTheme': themes[theme === 'light' ? 'dark' : 'light'] });
-    await this.setSettings({ 'workbench.colorTheme': themes[theme] });
-    await drawn.waitFor();
+    const { label, file } = themes[theme];
+    // The themes are known some time after the window has opened.
+    await this.until(`the theme ${label} is there to be chosen`, async () => {
+      await this.runCommand('Preferences: Color Theme');
+      await this.quickPick.input.fill(label);
+      await this.quickPick.rows.first().waitFor();
+      if (await this.rowOf(label).isVisible()) return true;
+      await this.press('Escape');
+      return false;
+    });
+    await this.choose(label);
+    await this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`).waitFor();
+    await this.quickPick.widget.waitFor({ state: 'hidden' });
   }
 
   /** Saves a picture of the window; returns its path below .out/. */

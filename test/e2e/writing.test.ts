@@ -6,6 +6,7 @@ import {
   setFolderSettings,
   settingsFile,
   sleep,
+  tellOfFailure,
   until,
   whileSlow,
 } from './support';
@@ -26,7 +27,7 @@ describe('writing with Headlight', () => {
   });
   after(() => workbench?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+    await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
