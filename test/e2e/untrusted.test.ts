@@ -29,6 +29,7 @@ describe('a workspace that is not trusted', () => {
     };
     workbench = await Workbench.open({
       workspaceTrust: true,
+      settings: { 'security.workspace.trust.startupPrompt': 'never' },
       env: { HF_ENDPOINT: ours.endpoint, HF_TOKEN: 'hf_secret', HF_HOME: cache },
       files: { 'notes.md': 'The old lighthouse\n', [settingsFile]: JSON.stringify(settings) },
     });
@@ -60,12 +61,7 @@ describe('a workspace that is not trusted', () => {
   }
 
   it('has none of its models, Hub and limits used', async () => {
-    await dialog().filter({ hasText: 'Do you trust the authors' }).waitFor();
-    await dialog()
-      .getByRole('button', { name: /^No, I don't trust/ })
-      .click();
-    await dialog().waitFor({ state: 'detached' });
-
+    await workbench.statusItem('Restricted Mode').waitFor();
     await workbench.runCommand('View: Show Headlight');
     await rows().filter({ hasText: 'headlight-gpt2' }).filter({ hasText: 'continue text' }).waitFor();
     assert.equal(await rows().filter({ hasText: 'gpt2-optimum' }).count(), 0);

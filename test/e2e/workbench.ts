@@ -289,17 +289,28 @@ export class Workbench {
   /** The list that drops from the top: palette, quick pick, input box. */
   get quickPick() {
     const widget = this.page.locator('.quick-input-widget');
+    const rows = widget.locator('.quick-input-list .monaco-list-row');
     return {
       widget,
       input: widget.locator('.quick-input-box input'),
-      rows: widget.locator('.quick-input-list .monaco-list-row'),
-      /** Waits until rows are shown and gives their texts: label, description and detail in one line. */
+      rows,
+      /** The texts of the rows, once all are drawn that fit: label, description and detail in one line. */
       texts: async () => {
-        const rows = widget.locator('.quick-input-list .monaco-list-row');
+        const drawn = async () => {
+          const labels = await rows.evaluateAll((all) =>
+            all.map((row) => row.getAttribute('aria-label') ?? ''),
+          );
+          return labels.map(plain);
+        };
         await rows.first().waitFor();
-        return (
-          await rows.evaluateAll((elements) => elements.map((row) => row.getAttribute('aria-label') ?? ''))
-        ).map(plain);
+        let texts: string[] = [];
+        // A list that slides in draws more rows as it grows.
+        await this.until('the rows stay as they are', async () => {
+          const before = texts;
+          texts = await drawn();
+          return texts.join('\n') === before.join('\n');
+        });
+        return texts;
       },
     };
   }
