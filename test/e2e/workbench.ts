@@ -154,23 +154,31 @@ export class Workbench {
     }
   }
 
-  /** A row of the list at the top, by its label; behind a comma stand its keys or its description. */
-  private rowOf(label: string): Locator {
-    return this.quickPick.widget
+  /**
+   * Opens a list and clicks on a row of it, by its label. What VS Code's extensions bring is there some time after the
+   * window, and not in a list that was opened before: then it is opened once more.
+   */
+  private async choose(label: string, open: () => Promise<void>): Promise<void> {
+    // Behind a comma stand its keys or its description.
+    const row = this.quickPick.widget
       .locator(`.monaco-list-row[aria-label="${label}"], .monaco-list-row[aria-label^="${label},"]`)
       .first();
-  }
-
-  /** Clicks on a row of the list at the top, by its label. */
-  private async choose(label: string): Promise<void> {
-    await this.rowOf(label).click();
+    for (let attempt = 1; ; attempt++) {
+      await open();
+      try {
+        await row.click({ timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.press('Escape');
+      }
+    }
     await this.page.mouse.move(0, 0); // nothing is to be hovered over by chance
   }
 
   /** Runs a command by its full title in the command palette, such as `Headlight: Continue Text`. */
   async runCommand(title: string): Promise<void> {
-    await this.ask('F1', `>${title}`);
-    await this.choose(title);
+    await this.choose(title, () => this.ask('F1', `>${title}`));
   }
 
   /** Shows a file of the workspace and puts the cursor into it. */
@@ -363,16 +371,10 @@ export class Workbench {
   /** Changes the colour theme as a user does, and waits until it is drawn. */
   async setTheme(theme: keyof typeof themes): Promise<void> {
     const { label, file } = themes[theme];
-    // The themes are known some time after the window has opened.
-    await this.until(`the theme ${label} is there to be chosen`, async () => {
+    await this.choose(label, async () => {
       await this.runCommand('Preferences: Color Theme');
       await this.quickPick.input.fill(label);
-      await this.quickPick.rows.first().waitFor();
-      if (await this.rowOf(label).isVisible()) return true;
-      await this.press('Escape');
-      return false;
     });
-    await this.choose(label);
     await this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`).waitFor();
     await this.quickPick.widget.waitFor({ state: 'hidden' });
   }
