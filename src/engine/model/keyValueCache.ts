@@ -112,7 +112,7 @@ export class KeyValueCache {
 
   /**
    * Appends `count` new positions that came in one array.
-   * @param packed [layers, batch, 2 * heads, count, headSize], keys before values
+   * @param packed [layers, 2, batch, heads, count, headSize], keys before values
    * @param ahead how many more are known to come after these
    */
   appendPacked(count: number, packed: Float32Array, ahead = 0): void {
@@ -121,13 +121,9 @@ export class KeyValueCache {
     const size = count * headSize;
     let from = 0;
     for (let layer = 0; layer < layers; layer++)
-      for (let row = 0; row < this.batch; row++)
-        for (const target of [this.keys[layer]!, this.values[layer]!])
-          for (let head = 0; head < heads; head++, from += size)
-            target.set(
-              packed.subarray(from, from + size),
-              ((row * heads + head) * this.capacity + this.length) * headSize,
-            );
+      for (const target of [this.keys[layer]!, this.values[layer]!])
+        for (let row = 0; row < this.batch * heads; row++, from += size)
+          target.set(packed.subarray(from, from + size), (row * this.capacity + this.length) * headSize);
     this.length += count;
   }
 

@@ -14,6 +14,7 @@ import type {
 import type { OpenCausal } from '../model/modelStore';
 import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
+import { GatheredText } from './gatheredText';
 import { generationOptions } from './generationOptions';
 import { readPrompt } from './readPrompt';
 
@@ -30,9 +31,11 @@ export async function continueText(
   const options = generationOptions(model, params);
   const { ids, truncated } = readPrompt(model, params.text, options.maxNewTokens);
   const limit = Math.min(options.maxNewTokens, model.folder.window - ids.length + 1);
-  const emit = (text: string): unknown => text !== '' && partial({ text });
+  const shown = new GatheredText((text) => partial({ text }));
+  const emit = (text: string): void => shown.push(text);
   const run: Run = { model, options, ids, limit, turn, emit, speculate: params.speculate ?? true };
   const written = await (options.numBeams > 1 ? search(run) : decode(run));
+  shown.end();
   const { tokens, text, finish, prefillMs, decodeMs } = written;
   return {
     model: model.folder.name,

@@ -39,7 +39,13 @@ export async function write(
 
 /** Parameters of plain greedy decoding, whatever the model's own settings ask for. */
 export function greedy(newTokens: number): GenerationParameters {
-  return { maxNewTokens: newTokens, doSample: false, numBeams: 1, repetitionPenalty: 1 };
+  return {
+    maxNewTokens: newTokens,
+    doSample: false,
+    numBeams: 1,
+    repetitionPenalty: 1,
+    noRepeatNgramSize: 0,
+  };
 }
 
 export async function headlightWriter(folder: string): Promise<Writer> {

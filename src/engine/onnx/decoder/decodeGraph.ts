@@ -3,6 +3,7 @@
  * - The cache isn't concatenated: the scores of past and new positions are two products, joined for one Softmax and
  *   parted again for two products with the values.
  * - All new keys and values come in one output.
+ * - Sums are normalized by the operator that adds.
  * - Only the positions that are asked for go through the head.
  */
 import { clone } from '@bufbuild/protobuf';
@@ -30,7 +31,7 @@ export const decodeNames = {
   logits: 'logits',
   /** float32 [batch, wanted, 1]: the logarithm of the sum of e^logit over the vocabulary. */
   logSumExp: 'log_sum_exp',
-  /** float32 [layers * batch, 2 * heads, count, head size], keys before values. */
+  /** float32 [layers * 2 * batch, heads, count, head size]: of each layer the keys, then the values. */
   added: 'new_keys_values',
   /** float32 [batch, heads, count, capacity + count] */
   attention: (layer: number) => `attention.${layer}`,
@@ -49,29 +50,24 @@ export function writeDecodeGraph(parts: Gpt2): ModelProto {
 
   const toHeads = graph.int64s('to_heads', [0, 0, 3 * heads, headSize]);
   const fromHeads = graph.int64s('from_heads', [0, 0, heads * headSize]);
-  const queriesAndRest = graph.int64s('queries_and_rest', [heads, 2 * heads]);
 
-  let stream = graph.node(
-    'Add',
-    [
-      embed(graph, parts.tokens, names.ids, 'tokens'),
-      embed(graph, parts.positions, names.positions, 'positions'),
-    ],
-    'stream',
-  );
+  const summands = [
+    embed(graph, parts.tokens, names.ids, 'tokens'),
+    embed(graph, parts.positions, names.positions, 'positions'),
+  ] as const;
+  let stream: readonly [string, string] = summands;
   const added: string[] = [];
   parts.blocks.forEach((block, layer) => {
     const at = (part: string): string => `${layer}.${part}`;
     const past = [names.pastKey(layer), names.pastValue(layer)] as const;
     for (const name of past) graph.input(name, DataType.FLOAT, ['batch', heads, 'capacity', headSize]);
 
-    const normed = normalize(graph, block.attentionNorm, stream, at('attention_norm'));
+    const [normed, entered] = addAndNormalize(graph, block.attentionNorm, stream, at('attention_norm'));
     const joined = linear(graph, block.attentionIn, normed, at('attention_in'));
     const parted = graph.node('Reshape', [joined, toHeads], at('parted'));
     const turned = graph.node('Transpose', [parted], at('turned'), { perm: [0n, 2n, 1n, 3n] });
-    graph.nodeOf('Split', [turned, queriesAndRest], [at('queries'), at('added')], { axis: 1n });
-    graph.nodeOf('Split', [at('added')], [at('keys'), at('values')], { axis: 1n, num_outputs: 2n });
-    added.push(at('added'));
+    graph.nodeOf('Split', [turned], [at('queries'), at('keys'), at('values')], { axis: 1n, num_outputs: 3n });
+    added.push(at('keys'), at('values'));
 
     const scores = (keys: string, name: string): string =>
       graph.node('FusedMatMul', [at('queries'), keys], name, { transB: 1n, alpha: block.scale }, contrib);
@@ -95,19 +91,24 @@ export function writeDecodeGraph(parts: Gpt2): ModelProto {
     const back = graph.node('Transpose', [results], at('back'), { perm: [0n, 2n, 1n, 3n] });
     const merged = graph.node('Reshape', [back, fromHeads], at('merged'));
     const attended = linear(graph, block.attentionOut, merged, at('attention_out'));
-    stream = graph.node('Add', [attended, stream], at('attended'));
 
-    const ready = normalize(graph, block.networkNorm, stream, at('network_norm'));
+    const [ready, passed] = addAndNormalize(
+      graph,
+      block.networkNorm,
+      [entered, attended],
+      at('network_norm'),
+    );
     const wide = linear(graph, block.networkIn, ready, at('network_in'));
     const active = activate(graph, block.activation, wide, at('activation'));
     const narrow = linear(graph, block.networkOut, active, at('network_out'));
-    stream = graph.node('Add', [stream, narrow], at('stream'));
+    stream = [passed, narrow];
   });
 
-  const wanted = graph.node('Gather', [stream, names.wanted], 'wanted', { axis: 1n });
+  const all = graph.node('Add', stream, 'stream');
+  const wanted = graph.node('Gather', [all, names.wanted], 'wanted', { axis: 1n });
   const last = normalize(graph, parts.finalNorm, wanted, 'final_norm');
   linear(graph, parts.head, last, names.logits);
-  graph.node('ReduceLogSumExp', [names.logits, graph.int64s('last_axis', [-1])], names.logSumExp);
+  logSumExp(graph, names.logits, names.logSumExp);
   graph.node('Concat', added, names.added, { axis: 0n });
   graph.output(names.logits, DataType.FLOAT);
   graph.output(names.logSumExp, DataType.FLOAT);
@@ -132,6 +133,39 @@ function normalize(graph: GraphBuilder, norm: Normalization, input: string, name
     name,
     { axis: -1n, epsilon: norm.epsilon },
   );
+}
+
+/** The sum of two values and its layer normalization, by one operator; returns the normalized sum and the sum. */
+function addAndNormalize(
+  graph: GraphBuilder,
+  norm: Normalization,
+  summands: readonly [string, string],
+  name: string,
+): [string, string] {
+  const sum = `${name}.sum`;
+  graph.nodeOf(
+    'SkipLayerNormalization',
+    [...summands, graph.tensor(norm.scale, `${name}.scale`), graph.tensor(norm.bias, `${name}.bias`)],
+    [name, '', '', sum],
+    { epsilon: norm.epsilon },
+    contrib,
+  );
+  return [name, sum];
+}
+
+/**
+ * log Σ e^x = max x - log max softmax(x). ONNX Runtime's ReduceLogSumExp takes four times as long for a vocabulary.
+ */
+function logSumExp(graph: GraphBuilder, input: string, output: string): void {
+  const axis = graph.int64s('last_axis', [-1]);
+  const largest = graph.node('ReduceMax', [input, axis], `${output}.largest`);
+  const shares = graph.node('Softmax', [input], `${output}.shares`, { axis: -1n });
+  const share = graph.node(
+    'Log',
+    [graph.node('ReduceMax', [shares, axis], `${output}.share`)],
+    `${output}.log`,
+  );
+  graph.node('Sub', [largest, share], output);
 }
 
 /** Writes a linear layer in the form in which it was found. */

@@ -27,7 +27,7 @@ import { isExternal, tensorBytes, WeightFile } from './weightFile';
 import { create } from '@bufbuild/protobuf';
 
 /** Raised when what is written here changes. */
-const version = 2;
+const version = 3;
 
 /**
  * Bytes of int8 weights from which on another layout is worth its place on disk: a model of 8 MB, whose weights stay

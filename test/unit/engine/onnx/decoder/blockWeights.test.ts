@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { blockSize, toBlocks, type BlockWeights } from '../../../../../src/engine/onnx/decoder/blockWeights';
+import {
+  blockSizeOf,
+  toBlocks,
+  type BlockWeights,
+} from '../../../../../src/engine/onnx/decoder/blockWeights';
 
 /** What MatMulNBits makes of a weight: (stored - zero point) * scale. */
 function weightAt(laid: BlockWeights, inputs: number, row: number, column: number): number {
+  const blockSize = blockSizeOf(inputs);
   const blocks = Math.ceil(inputs / blockSize);
   const block = column * blocks + Math.floor(row / blockSize);
   const stored = laid.weight[column * blocks * blockSize + row]!;
@@ -38,9 +43,28 @@ describe('toBlocks', () => {
         }
     });
 
+  it('keeps them also in the larger blocks of a layer that these divide', () => {
+    const [inputs, outputs] = [512, 3];
+    const many = bytes(inputs * outputs);
+    const laid = toBlocks(
+      { inputs, outputs },
+      many,
+      false,
+      columns.subarray(0, 3),
+      Uint8Array.of(3, 128, 250),
+    );
+    assert.equal(laid.scales.length, 6);
+    for (let row = 0; row < inputs; row++)
+      for (let column = 0; column < outputs; column++)
+        assert.equal(
+          weightAt(laid, inputs, row, column),
+          (many[row * outputs + column]! - [3, 128, 250][column]!) * columns[column]!,
+        );
+  });
+
   it('fills the last block with weights of 0', () => {
     const laid = toBlocks(shapes, weight, false, Float32Array.of(1), Uint8Array.of(9));
-    for (let row = shapes.inputs; row < 2 * blockSize; row++)
+    for (let row = shapes.inputs; row < 2 * blockSizeOf(shapes.inputs); row++)
       assert.equal(weightAt(laid, shapes.inputs, row, 3), 0);
   });
 
