@@ -119,6 +119,8 @@ export interface CompleteParams {
   extent: Extent;
   /** Milliseconds of writing after which a completion ends with the word it is in. */
   budgetMs: number;
+  /** A completion whose first word is less probable than this, in (0, 1], is empty; without it, each is written. */
+  leastProbability?: number;
 }
 
 /** A token of a completion. Its span is of the completion's text; that of one begun in the prompt is cut short. */

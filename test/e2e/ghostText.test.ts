@@ -166,13 +166,13 @@ describe('ghost text', () => {
     const input = workbench.page.locator('.scm-input .monaco-editor').first();
     await workbench.until('the repository is found', async () => (await input.count()) > 0);
     await input.click();
-    await workbench.type('Fix the ');
+    await workbench.type('Say which models can be ');
     await ghost();
     await workbench.screenshot('ghost-text-scm');
     await workbench.press('Tab');
     await until(
       'the message is longer',
-      async () => (await input.locator('.view-lines').innerText()).trim().length > 'Fix the '.length + 2,
+      async () => (await input.locator('.view-lines').innerText()).trim().length > 'Say which models can be '.length + 2,
     );
   });
 });

@@ -12,9 +12,15 @@ export type Complete = (
   options: { signal: AbortSignal; onPartial: (value: CompletePartial) => void },
 ) => Promise<CompleteResult>;
 
+/**
+ * Of the first word of what comes by itself. Of the embedded model's first words that were less probable, one in fifty
+ * was what stood in 404 places of texts that it hadn't read, and of the others one in five.
+ */
+const leastProbability = 0.05;
+
 /** What is asked for while typing and what on demand. */
 const kinds: Record<Extent, Omit<CompleteParams, 'model' | 'text' | 'extent'>> = {
-  sentence: { count: 1, maxNewTokens: 30, budgetMs: 1000 },
+  sentence: { count: 1, maxNewTokens: 30, budgetMs: 1000, leastProbability },
   paragraph: { count: 3, maxNewTokens: 60, budgetMs: 2000 },
 };
 

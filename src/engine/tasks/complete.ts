@@ -1,8 +1,10 @@
 import { endOfExtent } from '../../core/completion/extent';
+import { FirstWord } from '../../core/completion/firstWord';
 import { startOfRepetition } from '../../core/completion/repetition';
 import { cutUnfinishedWord } from '../../core/completion/unfinishedWord';
 import { largest } from '../../core/decoding/largest';
 import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
+import { logSumExp } from '../../core/decoding/sampling';
 import { VocabularyIndex } from '../../core/decoding/vocabularyIndex';
 import {
   EngineError,
@@ -31,8 +33,16 @@ const wordTokens = 8;
  */
 const surpriseOfLetter = 2;
 
+/** A token that may come next. */
+interface Choice {
+  readonly id: number;
+  /** Of those that finish the word that was begun, where one is; natural logarithm of its probability. */
+  readonly logprob?: number;
+}
+
 /** One completion on its way. */
 interface Writing {
+  readonly firstWord: FirstWord | undefined;
   readonly stream: TextStream;
   readonly all: number[];
   /** What is still to be written of the prompt's last word. */
@@ -51,7 +61,7 @@ export async function complete(
   params: CompleteParams,
   { models, turn, partial }: TaskContext<CompletePartial>,
 ): Promise<CompleteResult> {
-  const { count, extent, budgetMs, maxNewTokens } = params;
+  const { count, extent, budgetMs, maxNewTokens, leastProbability } = params;
   if (!Number.isInteger(count) || count < 1 || count > most)
     throw new EngineError(
       'option',
@@ -59,7 +69,9 @@ export async function complete(
     );
   const { model, loadMs } = await models.openCausal(params.model, 'continue');
   const { net, tokenizer, folder } = model;
-  const options = generationOptions(model, { options: { maxNewTokens, doSample: false, numBeams: 1 } });
+  // Names and phrases of the text come again; where a completion goes in circles it ends: see `endOf`.
+  const plain = { doSample: false, numBeams: 1, repetitionPenalty: 1, noRepeatNgramSize: 0 };
+  const options = generationOptions(model, { options: { ...plain, maxNewTokens } });
   const index = vocabularyIndex(tokenizer);
   let { prompt, required } = cutUnfinishedWord(params.text);
   // A word in characters that no token holds whole can't be written again.
@@ -68,17 +80,19 @@ export async function complete(
   const ids = promptIds(model, prompt, maxNewTokens + wordTokens);
   const limit = Math.min(maxNewTokens + (required === '' ? 0 : wordTokens), folder.window - ids.length + 1);
 
-  /** The ids that may come next, most probable first. */
-  const ranked = ({ all, required: rest }: Writing, row: Float32Array, wanted: number): number[] => {
+  /** What may come next, most probable first. */
+  const ranked = ({ all, required: rest }: Writing, row: Float32Array, wanted: number): Choice[] => {
     const processed = changesLogits(options) ? row.slice() : row;
     processLogits(processed, all, options);
-    if (rest === '') return largest(processed, wanted);
+    if (rest === '') return largest(processed, wanted).map((id) => ({ id }));
     const allowed = index.compatible(rest);
-    const scores = allowed.map((id) => {
+    const scores = Float32Array.from(allowed, (id) => {
       const left = Math.max(0, rest.length - tokenizer.tokenText(id).length);
       return processed[id]! - left * surpriseOfLetter;
     });
-    return largest(scores, wanted).map((place) => allowed[place]!);
+    if (allowed.length === 0) return [];
+    const sum = logSumExp(scores);
+    return largest(scores, wanted).map((place) => ({ id: allowed[place]!, logprob: scores[place]! - sum }));
   };
   const isOver = (): boolean => performance.now() - prefilled > budgetMs;
   /** Where a completion has come to its end: of the sentence or paragraph, or where it goes in circles. */
@@ -87,21 +101,26 @@ export async function complete(
     return endOfExtent(params.text, text, extent) ?? startOfRepetition(params.text, wholeWords);
   };
   /** Writes the next token of a completion; returns whether it goes on. */
-  const write = (writing: Writing, id: number | undefined, row: Float32Array): boolean => {
-    if (id === undefined || options.eosTokenIds.includes(id)) {
+  const write = (writing: Writing, choice: Choice | undefined, row: Float32Array): boolean => {
+    if (!choice || options.eosTokenIds.includes(choice.id)) {
       writing.finish = 'eos';
       return false;
     }
-    const { tokens, all } = writing;
+    const { id } = choice;
+    const { tokens, all, firstWord } = writing;
     const piece = writing.stream.push(id);
     const taken = Math.min(writing.required.length, piece.length);
     writing.required = writing.required.slice(taken);
     const start = writing.text.length;
     writing.text += piece.slice(taken);
     const text = tokenizer.tokenText(id);
-    tokens.push({ id, text, logprob: net.logProbability(row, id), start, end: writing.text.length });
+    const logprob = net.logProbability(row, id);
+    tokens.push({ id, text, logprob, start, end: writing.text.length });
     all.push(id);
-    const end = writing.required === '' ? endOf(writing.text) : undefined;
+    // What was typed is no guess.
+    const isGuess =
+      taken < piece.length && firstWord?.add(start, piece.slice(taken), choice.logprob ?? logprob) === false;
+    const end = isGuess ? 0 : writing.required === '' ? endOf(writing.text) : undefined;
     if (end !== undefined) {
       writing.text = writing.text.slice(0, end);
       writing.finish = 'stop';
@@ -116,6 +135,7 @@ export async function complete(
   const prefilled = performance.now();
 
   const begin = (): Writing => ({
+    firstWord: leastProbability === undefined ? undefined : new FirstWord(leastProbability),
     stream: tokenizer.stream(ids),
     all: [...ids],
     required,
@@ -125,7 +145,7 @@ export async function complete(
   });
   const row = logits[0]!;
   const firsts = ranked(begin(), row, count === 1 ? 1 : count + options.eosTokenIds.length)
-    .filter((id) => count === 1 || !options.eosTokenIds.includes(id))
+    .filter(({ id }) => count === 1 || !options.eosTokenIds.includes(id))
     .slice(0, count);
   const writings = firsts.map(begin);
   let going = writings.filter((writing, at) => write(writing, firsts[at], row));
@@ -133,7 +153,9 @@ export async function complete(
   if (count > 1 && !branches) net.reorder(context, Array<number>(going.length).fill(0));
   try {
     while (going.length > 0) {
-      if (count === 1) partial({ text: going[0]!.text, tokens: going[0]!.tokens });
+      const { firstWord, text, tokens } = going[0]!;
+      // The first word may still turn out to be a guess.
+      if (count === 1 && firstWord?.isSure !== false) partial({ text, tokens });
       const next = going.map(({ all }) => all.at(-1)!);
       logits = branches
         ? await net.readBranches(branches, next, turn)

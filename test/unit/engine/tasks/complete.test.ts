@@ -79,6 +79,25 @@ describe('Completing where someone writes', () => {
     assert.equal(begins[0], (await run({})).completions[0]!.tokens[0]!.id);
   });
 
+  it('is empty where its first word would be a guess', async () => {
+    const guess = { text: 'Fix the ' };
+    assert.notEqual(textsOf(await run(guess))[0], '');
+    const { completions, partials } = await run({ ...guess, leastProbability: 0.05 });
+    assert.deepEqual([completions[0]!.text, completions[0]!.tokens, partials], ['', [], []]);
+    assert.deepEqual(textsOf(await run({ leastProbability: 0.05 })), textsOf(await run({})));
+  });
+
+  it('takes a word that was begun for as probable as it is among those that begin so', async () => {
+    // As a word among all it has a probability of 0.01.
+    const [word] = textsOf(await run({ text: 'She read the newsp', leastProbability: 0.1 }));
+    assert.match(word!, /^aper/);
+  });
+
+  it('writes a name of the text once more', async () => {
+    const named = 'The Knative Eventing service is small. Start the Knative Ev';
+    assert.match(textsOf(await run({ text: named }))[0]!, /^enting service/);
+  });
+
   it('ends with the word when its time is over', async () => {
     const { completions } = await run({ budgetMs: 0 });
     assert.equal(completions[0]!.finish, 'length');
