@@ -27,7 +27,7 @@ export interface Engine {
     params: Params<M>,
     options?: RequestOptions<M>,
   ): Promise<Result<M>>;
-  /** Ends the process; the next request starts a new one. What was in flight rejects with `stopped`. */
+  /** Ends the process; the next request starts a new one. What was in flight rejects with `restarted`. */
   restart(): Promise<void>;
   /** Process id while the engine runs. */
   readonly pid: number | undefined;
@@ -105,7 +105,7 @@ class EngineClient implements Engine {
   }
 
   async restart(): Promise<void> {
-    await this.#end(new EngineError('stopped', 'The engine was restarted. Run the command again.'));
+    await this.#end(new EngineError('restarted', 'The engine was restarted. Run the command again.'));
   }
 
   dispose(): void {
@@ -132,7 +132,7 @@ class EngineClient implements Engine {
     const waiting = [...this.#pending.values()].filter((pending) => !pending.begun);
     for (const { message } of waiting) this.#pending.delete(message.id);
     void this.#end(
-      new EngineError('stopped', 'The engine was stuck and was restarted. Run the command again.'),
+      new EngineError('restarted', 'The engine was stuck and was restarted. Run the command again.'),
     );
     for (const pending of waiting) {
       this.#pending.set(pending.message.id, pending);

@@ -17,6 +17,11 @@ export function isCancellation(error: unknown): boolean {
   );
 }
 
+/** True where nothing has failed, but the engine was ended for a new one: who works by itself just asks again. */
+export function isRestart(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'restarted';
+}
+
 /** Shows `error` in the form that fits it, and writes what isn't a mere hint to the log. */
 export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   if (isCancellation(error)) return;

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../client/engineClient';
 import type { EngineActivity } from '../protocol/engine';
+import type { FollowedRegion } from '../views/followedRegion';
+import { isCancellation, type Hint } from './errors';
 
 /** Work that ends sooner than this shows no progress: a notification that flashes up tells nobody anything. */
 const QUIET_MS = 400;
@@ -44,6 +46,27 @@ export async function withProgress<T>(engine: Engine, title: string, work: Work<
     );
   }
   return running;
+}
+
+/**
+ * The same for work on a region's text: it ends when the text is changed, as its answer is of no use then.
+ * @throws what `changed` gives, where the text was changed
+ */
+export async function withProgressOn<T>(
+  engine: Engine,
+  title: string,
+  { region, changed }: { region: FollowedRegion; changed: () => Hint },
+  work: Work<T>,
+): Promise<T> {
+  try {
+    const result = await withProgress(engine, title, (signal, report) =>
+      work(AbortSignal.any([signal, region.signal]), report),
+    );
+    if (region.span) return result;
+  } catch (error) {
+    if (region.span || !isCancellation(error)) throw error;
+  }
+  throw changed();
 }
 
 /** What the engine is doing, in a few words. */

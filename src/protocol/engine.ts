@@ -713,8 +713,10 @@ export type EngineErrorCode =
   | 'memory'
   /** No ONNX Runtime for this platform. */
   | 'platform'
-  /** The engine process ended or was ended. */
+  /** The engine process ended by itself, or with its window. */
   | 'stopped'
+  /** The engine process was ended so that a new one takes its place: nothing has failed, and it may be asked again. */
+  | 'restarted'
   | 'internal';
 
 export interface EngineErrorData {

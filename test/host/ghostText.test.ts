@@ -263,6 +263,83 @@ describe('Ghost text', () => {
     await configure({ 'ghostText.languages': undefined });
   });
 
+  describe('in the languages of the setting', () => {
+    const { properties } = (
+      vscode.extensions.getExtension('headlight.headlight')!.packageJSON as {
+        contributes: { configuration: { properties: Record<string, { default: Record<string, boolean> }> } };
+      }
+    ).contributes.configuration;
+    const named = properties['headlight.ghostText.languages']!.default;
+    const on = Object.keys(named).filter((language) => named[language]);
+
+    it('is for prose and commit messages', () => {
+      assert.deepEqual(on, [
+        'markdown',
+        'plaintext',
+        'restructuredtext',
+        'asciidoc',
+        'latex',
+        'git-commit',
+        'scminput',
+      ]);
+      assert.equal(named['*'], false);
+    });
+
+    for (const language of on)
+      it(`comes in ${language}`, async () => {
+        const { ghostTextSwitch } = await headlight();
+        const editor = await show(text, language);
+        assert.equal(editor.document.languageId, language);
+        assert.doesNotMatch(ghostTextSwitch.text!, /off/);
+        await type(' ');
+        assert((await accept(editor)).length > 0);
+      });
+
+    for (const language of ['rust', 'json', 'html', 'bibtex', 'diff'])
+      it(`does not come in ${language}, even when it is asked for`, async () => {
+        const editor = await show(text, language);
+        assert.equal(editor.document.languageId, language);
+        await type(' and');
+        await act('editor.action.inlineSuggest.trigger');
+        await sleep(400);
+        assert.equal(requests.asked.length, 0);
+      });
+
+    it('does not come in one that is off where all others are on, even when it is asked for', async () => {
+      await configure({ 'ghostText.languages': { '*': true, markdown: false } });
+      try {
+        await show(text);
+        await type(' and');
+        await act('editor.action.inlineSuggest.trigger');
+        await sleep(400);
+        assert.equal(requests.asked.length, 0);
+        const other = await show(text, 'rust');
+        await type(' ');
+        assert((await accept(other)).length > 0);
+      } finally {
+        await configure({ 'ghostText.languages': undefined });
+      }
+    });
+  });
+
+  it('comes again at the next key when the engine was restarted meanwhile', async () => {
+    const { engine, ghostTextSwitch } = await headlight();
+    const counting = engine.request.bind(engine);
+    let restarts = 0;
+    engine.request = (method, params, options) => {
+      const answer = counting(method, params, options);
+      if (method === 'complete' && restarts++ === 0) void engine.restart();
+      return answer;
+    };
+    const editor = await show(text);
+    await type(' ');
+    await until('the first answer', () => requests.answered > 0);
+    assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
+    await type('a');
+    assert((await accept(editor)).length > 0);
+    assert.doesNotMatch(ghostTextSwitch.text!, /warning/);
+  });
+
   it('pauses on battery, and says so, but comes when it is asked for', async () => {
     const { ghostText, ghostTextSwitch } = await headlight();
     const { battery } = ghostText;

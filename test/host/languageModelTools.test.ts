@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { configure, fixture, headlight, sleep, useFixtures } from './support';
 
@@ -94,6 +97,25 @@ describe('tools for agents', () => {
     );
   });
 
+  it('say which sentence was judged by its beginning', async () => {
+    interface Answer {
+      sentences: { text: string; isCut?: boolean }[];
+      note?: string;
+    }
+    const long = `The food was ${'good and '.repeat(300)}cheap.`;
+    const answer = await invoke<Answer>('headlight_classify_sentiment', { text: `A day out. ${long}` });
+    assert.deepEqual(
+      answer.sentences.map(({ text, isCut }) => [text, isCut]),
+      [
+        ['A day out.', undefined],
+        [long, true],
+      ],
+    );
+    assert.match(answer.note!, /longer than the model's window; it was judged by its beginning/);
+    const short = await invoke<Answer>('headlight_classify_sentiment', { text: 'A day out.' });
+    assert.equal(short.note, undefined);
+  });
+
   for (const [model, folder] of [
     ['causal', 'gpt2-optimum'],
     ['masked', 'bert-masked'],
@@ -137,6 +159,27 @@ describe('tools for agents', () => {
     const three = await invoke<Answer>('headlight_continue_text', { text, maxNewTokens: 5, count: 3 });
     assert.equal(three.continuations.length, 3);
     for (const { logProbability } of three.continuations) assert(logProbability <= 0);
+  });
+
+  it('continue a text several times by a model that searches by itself', async () => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'headlight-beams-'));
+    try {
+      await fs.cp(fixture('gpt2-optimum'), folder, { recursive: true });
+      const file = path.join(folder, 'generation_config.json');
+      const config = JSON.parse(await fs.readFile(file, 'utf8')) as object;
+      await fs.writeFile(file, JSON.stringify({ ...config, num_beams: 4 }));
+      await configure({ 'models.continue': folder });
+      const text = 'The old lighthouse';
+      const { continuations } = await invoke<{ continuations: unknown[] }>('headlight_continue_text', {
+        text,
+        maxNewTokens: 5,
+        count: 3,
+      });
+      assert.equal(continuations.length, 3);
+    } finally {
+      await useFixtures();
+      await fs.rm(folder, { recursive: true, force: true });
+    }
   });
 
   describe('tell an agent what to do instead', () => {

@@ -109,7 +109,8 @@ async function main() {
     writeUserSettings(dataDir, { 'headlight.ghostText.enabled': false });
     const program = await vscode();
 
-    let extensionDevelopmentPath = root;
+    /** @type {string | string[]} */
+    let extensionDevelopmentPath = [root, join(root, 'test/host/languages')];
     if (suite === 'packaged') {
       await install(program, packed(), dataDir, folders);
       // Tests need some extension under development; this one does nothing.

@@ -118,6 +118,53 @@ describe('Analyze Sentiment', () => {
     await until('no verdict', () => status.text === 'Headlight');
   });
 
+  describe('of a document that is cancelled', () => {
+    const long = Array.from({ length: 400 }, (_, index) => `The food of day ${index} was good.`).join(' ');
+
+    /** Judges the document; cancels as the engine has judged some, or before it has judged any. */
+    async function cancelled(when: 'at the first verdicts' | 'before them'): Promise<vscode.TextEditor> {
+      const { engine } = await headlight();
+      const request = engine.request.bind(engine);
+      const controller = new AbortController();
+      engine.request = (method, params, options) => {
+        if (when === 'before them') controller.abort();
+        return request(method, params, {
+          ...options,
+          signal: AbortSignal.any([options!.signal!, controller.signal]),
+          onPartial: (value) => {
+            options?.onPartial?.(value);
+            controller.abort();
+          },
+        });
+      };
+      try {
+        const editor = await show(long.replaceAll('good', when));
+        await vscode.commands.executeCommand('headlight.analyzeDocumentSentiment');
+        return editor;
+      } finally {
+        engine.request = request;
+      }
+    }
+
+    it('keeps what was judged, and no longer looks as if it were at work', async () => {
+      const editor = await cancelled('at the first verdicts');
+      const { marks } = await headlight();
+      const count = (await marked(editor)).length;
+      assert(count > 0 && count < 400, `${count}`);
+      const { text: shown, tooltip } = await until('no progress', () => {
+        const summary = marks.summary();
+        return summary && !/\(\d+\/\d+\)/.test(summary.text) && summary;
+      });
+      assert.match(shown, /^. \w+ [\d.]+%$/);
+      assert(tooltip.includes(`${count} of 400 sentences were judged.`), tooltip);
+    });
+
+    it('leaves nothing to take away where nothing was judged', async () => {
+      await cancelled('before them');
+      assert.equal((await headlight()).marks.any, false);
+    });
+  });
+
   it('judges the whole document, and asks the engine for no sentence twice', async () => {
     const editor = await show(`${text}\n\n${text}`);
     const [texts] = await asked(() => vscode.commands.executeCommand('headlight.analyzeDocumentSentiment'));
@@ -215,6 +262,137 @@ describe('Analyze Sentiment', () => {
         await sleep(800);
       });
       assert.deepEqual(texts, []);
+    });
+
+    describe('when the engine ends', () => {
+      const text = 'The bay was calm. The food was good.\n\nMore of it.';
+      const own = vscode.window.showErrorMessage;
+      let errors: string[];
+      beforeEach(() => {
+        errors = [];
+        const note = (message: string): Promise<undefined> => {
+          errors.push(message);
+          return Promise.resolve(undefined);
+        };
+        Object.assign(vscode.window, { showErrorMessage: note });
+      });
+      afterEach(() => void Object.assign(vscode.window, { showErrorMessage: own }));
+
+      /** Calls `before` and `after` whenever sentences are asked for, until `work` has ended; gives how often that was. */
+      async function whileJudging(
+        { before, after }: { before?: () => void; after?: () => void },
+        work: () => Promise<unknown>,
+      ): Promise<number> {
+        const { engine } = await headlight();
+        const request = engine.request.bind(engine);
+        let times = 0;
+        engine.request = (method, params, options) => {
+          if (method !== 'classify') return request(method, params, options);
+          times++;
+          before?.();
+          const answer = request(method, params, options);
+          after?.();
+          return answer;
+        };
+        try {
+          await work();
+          return times;
+        } finally {
+          engine.request = request;
+        }
+      }
+
+      it('goes on by itself after a restart, and says nothing', async () => {
+        const { engine, marks } = await headlight();
+        const editor = await show(`Restarted. ${text}`);
+        let restarts = 0;
+        const times = await whileJudging(
+          {
+            after: () => {
+              if (restarts++ === 0) void engine.restart();
+            },
+          },
+          async () => {
+            await configure({ 'sentiment.live': true });
+            await until('four sentences', () => marks.marksOf(editor.document).length === 4);
+          },
+        );
+        assert.equal(times, 2);
+        assert.deepEqual(errors, []);
+      });
+
+      it('says once what goes wrong, keeps its marks, and tries again after a rest', async () => {
+        const { engine, marks } = await headlight();
+        const editor = await show(`Crashed. ${text}`);
+        const { document } = editor;
+        await configure({ 'sentiment.live': true });
+        await until('four sentences', () => marks.marksOf(document).length === 4);
+        const write = (line: number): PromiseLike<boolean> =>
+          editor.edit((edit) => edit.insert(document.lineAt(line).range.end, ' And more'));
+        const kill = (): void => void process.kill(engine.pid!, 'SIGKILL');
+        const now = Date.now;
+        try {
+          // Before it can answer.
+          const times = await whileJudging({ before: kill }, async () => {
+            await write(0);
+            await until('a message', () => errors.length > 0);
+            await write(0);
+            await sleep(1000);
+          });
+          assert.equal(times, 1, 'it rests');
+          assert.equal(marks.marksOf(document).length, 4, 'what is judged stays marked');
+          Date.now = () => now() + 31_000;
+          // It has to start first.
+          const again = await whileJudging({ after: kill }, async () => {
+            await write(0);
+            await sleep(1500);
+          });
+          assert.equal(again, 1, 'it tries again');
+          assert.equal(errors.length, 1);
+          assert.match(errors[0]!, /ended unexpectedly/);
+          Date.now = () => now() + 62_000;
+          await write(0);
+          await until('the changed sentences', () => marks.marksOf(document).length > 4);
+        } finally {
+          Date.now = now;
+        }
+      });
+    });
+
+    describe('where a language has a setting of its own', () => {
+      const ofMarkdown = (): vscode.WorkspaceConfiguration =>
+        vscode.workspace.getConfiguration('headlight', { languageId: 'markdown' });
+      const setOfMarkdown = (value: boolean | undefined): Thenable<void> =>
+        ofMarkdown().update('sentiment.live', value, vscode.ConfigurationTarget.Global, true);
+      const toggle = (): Thenable<unknown> => vscode.commands.executeCommand('headlight.toggleLiveSentiment');
+      afterEach(() => setOfMarkdown(undefined));
+
+      it('is switched for the language of the text in front', async () => {
+        const { marks } = await headlight();
+        await configure({ 'sentiment.live': true });
+        await setOfMarkdown(false);
+        const editor = await show('The bay was calm.');
+        await toggle();
+        await until('a mark', () => marks.marksOf(editor.document).length === 1);
+        assert.equal(ofMarkdown().inspect('sentiment.live')?.globalValue, true);
+        await toggle();
+        await until('no mark', () => !marks.any);
+        assert.equal(ofMarkdown().inspect('sentiment.live')?.globalLanguageValue, false);
+        assert.equal(
+          ofMarkdown().inspect('sentiment.live')?.globalValue,
+          true,
+          'other languages stay as they were',
+        );
+      });
+
+      it('is switched for all others from a text in one of them', async () => {
+        const { marks } = await headlight();
+        await setOfMarkdown(false);
+        const editor = await show('The bay was calm.', 'plaintext');
+        await toggle();
+        await until('a mark', () => marks.marksOf(editor.document).length === 1);
+        assert.equal(ofMarkdown().get('sentiment.live'), false);
+      });
     });
 
     it('leaves code alone', async () => {

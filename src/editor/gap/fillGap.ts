@@ -13,7 +13,7 @@ import { pickWord, type FittingWord, type WordGroup } from '../masks/pickWord';
 import { revealBelowPick } from '../revealBelowPick';
 import { writeFillings } from '../masks/writeFillings';
 import { modelForTask } from '../models/taskModel';
-import { withProgress } from '../progress';
+import { withProgressOn } from '../progress';
 import { modelFor } from '../settings';
 import { activeEditor } from '../target';
 
@@ -36,12 +36,12 @@ export async function fillGap(headlight: Headlight): Promise<void> {
   const preview = new FillingPreview(editor);
   const replacement = (word: FittingWord) => [{ ...place, text: before + word.text + after }];
   try {
-    const groups = await withProgress(
+    const groups = await withProgressOn(
       headlight.engine,
       vscode.l10n.t('Headlight: filling the gap'),
+      { region: followed, changed: changedMeanwhile },
       (signal) => rank(headlight, model, { text: masked, start: place.start + before.length }, signal),
     );
-    if (!followed.span) throw changedMeanwhile();
     const word = await pickWord({
       title: vscode.l10n.t('Fill the gap'),
       placeholder: vscode.l10n.t('Choose what stands in the gap'),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
-import { isCancellation } from '../errors';
+import { isCancellation, isRestart } from '../errors';
 import { isGenerating } from '../generating';
 import type { LanguageHints } from '../languageHints';
 import { modelFor } from '../settings';
@@ -67,8 +67,12 @@ export class GhostText implements vscode.Disposable, Gate {
     return this.#registered?.accepted;
   }
 
-  async mayComeByItself(document: vscode.TextDocument): Promise<boolean> {
-    if (!isOnFor(document.languageId) || isGenerating()) return false;
+  isOn({ languageId }: vscode.TextDocument): boolean {
+    return isOnFor(languageId);
+  }
+
+  async mayComeByItself(): Promise<boolean> {
+    if (isGenerating()) return false;
     if (this.#failure && Date.now() < this.#failure.until) return false;
     if (pausesOnBattery()) await this.battery.check();
     return !this.#isPaused;
@@ -76,7 +80,8 @@ export class GhostText implements vscode.Disposable, Gate {
 
   /** Nobody has asked for the text that failed to come, so nothing pops up: the status bar shows it. */
   onError(error: unknown): void {
-    if (isCancellation(error)) return;
+    // After a restart the next key asks again.
+    if (isCancellation(error) || isRestart(error)) return;
     const message = error instanceof Error ? error.message : String(error);
     this.log.warn(`ghost text: ${message}`);
     this.#failure = { message, until: Date.now() + restAfterFailure };

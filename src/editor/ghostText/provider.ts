@@ -7,8 +7,10 @@ import { textAround } from './textAround';
 
 /** What has the say about whether a suggestion may be asked for. */
 export interface Gate {
+  /** False where it is off, even when it is asked for: what the selector takes in may be more than is on. */
+  isOn(document: vscode.TextDocument): boolean;
   /** False while ghost text isn't to come by itself; it may still be asked for. */
-  mayComeByItself(document: vscode.TextDocument): Promise<boolean>;
+  mayComeByItself(): Promise<boolean>;
   onError(error: unknown): void;
 }
 
@@ -38,10 +40,11 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!this.gate.isOn(document)) return [];
     if (!asked && this.#shrinking.has(document)) return [];
     const around = textAround(document, position);
     if (!isPlaceForText({ ...around, asked })) return [];
-    if (!asked && !(await this.gate.mayComeByItself(document))) return [];
+    if (!asked && !(await this.gate.mayComeByItself())) return [];
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());
     try {

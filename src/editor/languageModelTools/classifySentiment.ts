@@ -21,7 +21,11 @@ export const classifySentimentTool: Tool = {
         start: sentence.start,
         end: sentence.end,
         ...verdict(sentence),
+        ...(sentence.isCut && { isCut: true }),
       })),
+      ...(result.sentences.some(({ isCut }) => isCut) && {
+        note: "A sentence with isCut is longer than the model's window; it was judged by its beginning.",
+      }),
     };
   },
 };

@@ -21,7 +21,8 @@ export const continueTextTool: Tool = {
     }
     const result = await engine.request(
       'choices',
-      { model, text, count, options: { maxNewTokens, doSample: true } },
+      // The model's own file may ask for a search, which several choices can't be.
+      { model, text, count, options: { maxNewTokens, doSample: true, numBeams: 1 } },
       { signal },
     );
     return answer(result.model, result.choices, result.truncated);

@@ -76,7 +76,7 @@ function register(engine: Engine, log: vscode.LogOutputChannel, root: string): v
 /** What an agent can't mend by another call it is to tell the user, instead of trying again. */
 function forAgent(error: unknown): unknown {
   if (!(error instanceof EngineError)) return error;
-  const isForAgent = ['input', 'option', 'stopped'].includes(error.code);
+  const isForAgent = ['input', 'option', 'stopped', 'restarted'].includes(error.code);
   if (isForAgent) return new Error(error.message);
   return new Error(
     `${error.message} Calling the tool again won't help: tell the user, who can mend it in Headlight's settings ` +

@@ -7,7 +7,7 @@ import type { FillResult } from '../../protocol/engine';
 import { FollowedRegion } from '../../views/followedRegion';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
-import { withProgress } from '../progress';
+import { withProgressOn } from '../progress';
 import { maskTokens, modelFor } from '../settings';
 import { FillingPreview } from './fillingPreview';
 import { pickWord, type FittingWord, type WordGroup } from './pickWord';
@@ -60,26 +60,29 @@ export async function chooseWordAt(
   const region = new FollowedRegion(document, paragraph);
   const preview = new FillingPreview(editor);
   try {
-    const result = await withProgress(engine, vscode.l10n.t('Headlight: reading the text'), (signal) =>
-      engine.request(
-        'fill',
-        {
-          model: modelFor('fill', root),
-          text: masked,
-          top: 1,
-          fillings: asked,
-          maxTokens: maskTokens(),
-          only: mask,
-          ...(place.weigh !== undefined && { weigh: { mask, word: place.weigh } }),
-        },
-        { priority: 'interactive', signal },
-      ),
+    const result = await withProgressOn(
+      engine,
+      vscode.l10n.t('Headlight: reading the text'),
+      { region, changed: changedMeanwhile },
+      (signal) =>
+        engine.request(
+          'fill',
+          {
+            model: modelFor('fill', root),
+            text: masked,
+            top: 1,
+            fillings: asked,
+            maxTokens: maskTokens(),
+            only: mask,
+            ...(place.weigh !== undefined && { weigh: { mask, word: place.weigh } }),
+          },
+          { priority: 'interactive', signal },
+        ),
     );
     void languageHints.read('fill', text);
     log.info(`fill: one word, run ${result.timing.runMs.toFixed(0)} ms`);
     const groups = choice.groups(wordsOf(result)).filter(({ words }) => words.length > 0);
     if (groups.length === 0) throw new Hint(vscode.l10n.t('{0} knows no word for this place.', result.model));
-    if (!region.span) throw changedMeanwhile();
     const word = await pickWord({
       title: choice.title(result.model),
       placeholder: choice.placeholder(result),

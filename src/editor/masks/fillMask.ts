@@ -4,7 +4,7 @@ import type { FillResult, Filling } from '../../protocol/engine';
 import { FollowedRegion } from '../../views/followedRegion';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
-import { withProgress } from '../progress';
+import { withProgressOn } from '../progress';
 import { maskTokens, modelFor } from '../settings';
 import { selectionOrParagraph } from '../target';
 import { FillingPreview } from './fillingPreview';
@@ -32,26 +32,29 @@ export async function fillMask(headlight: Headlight): Promise<void> {
     if (last) revealBelowPick(target.editor, last.start + offset);
   };
   try {
-    const result = await withProgress(engine, vscode.l10n.t('Headlight: reading the text'), (signal) =>
-      engine.request(
-        'fill',
-        {
-          model,
-          text: target.text,
-          top: shown,
-          wordsOnly: true,
-          fillings: shown,
-          maxTokens: maskTokens(),
-        },
-        { priority: 'interactive', signal },
-      ),
+    const result = await withProgressOn(
+      engine,
+      vscode.l10n.t('Headlight: reading the text'),
+      { region, changed: changedMeanwhile },
+      (signal) =>
+        engine.request(
+          'fill',
+          {
+            model,
+            text: target.text,
+            top: shown,
+            wordsOnly: true,
+            fillings: shown,
+            maxTokens: maskTokens(),
+          },
+          { priority: 'interactive', signal },
+        ),
     );
     const { masks, timing } = result;
     void languageHints.read('fill', target.text);
     log.info(
       `fill: ${masks.length} masks, load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms`,
     );
-    if (!region.span) throw changedMeanwhile();
     const title = vscode.l10n.t('Fill Mask with {0}', result.model);
     const filling = await pickFilling({
       title,

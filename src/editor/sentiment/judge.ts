@@ -44,9 +44,6 @@ export async function judge(
   const whole = part && text.length <= longestWhole ? text.trim() : undefined;
   const known = whole === undefined ? undefined : verdicts.known(model, whole);
   if (known && !known.isCut) judged.setVerdict(known);
-  // Live marks are those of the whole document already.
-  if (!part || !marks.of(document)?.isLive) marks.show(judged);
-
   const first = firstInSight(
     document,
     waiting.map(({ sentence }) => sentence),
@@ -54,22 +51,35 @@ export async function judge(
   const ordered = [...waiting.slice(first), ...waiting.slice(0, first)];
   const texts = ordered.map((each) => each.text);
   if (whole !== undefined && !known) texts.push(whole);
+  judged.isWaiting = texts.length > 0;
+  // Live marks are those of the whole document already.
+  if (!part || !marks.of(document)?.isLive) marks.show(judged);
   if (texts.length === 0) return { judged, timing: undefined };
+
   let done = sentences.length - ordered.length;
-  const timing = await verdicts.judge(model, texts, {
-    priority,
-    signal: AbortSignal.any([signal, judged.signal]),
-    onJudged: (index, verdict) => {
-      const sentence = ordered[index]?.sentence;
-      if (sentence) {
-        sentence.verdict = verdict;
-        report?.(++done, sentences.length);
-      } else if (!verdict.isCut) judged.setVerdict(verdict);
-      marks.refresh(judged);
-    },
-  });
-  marks.flush(judged);
-  return { judged, timing };
+  try {
+    const timing = await verdicts.judge(model, texts, {
+      priority,
+      signal: AbortSignal.any([signal, judged.signal]),
+      onJudged: (index, verdict) => {
+        const sentence = ordered[index]?.sentence;
+        if (sentence) {
+          sentence.verdict = verdict;
+          report?.(++done, sentences.length);
+        } else if (!verdict.isCut) judged.setVerdict(verdict);
+        marks.refresh(judged);
+      },
+    });
+    judged.isWaiting = false;
+    marks.flush(judged);
+    return { judged, timing };
+  } catch (error) {
+    judged.isWaiting = false;
+    // Where there is nothing to see there is nothing to take away either.
+    if (part && judged.verdict() === undefined) marks.forget(judged);
+    else marks.refresh(judged);
+    throw error;
+  }
 }
 
 /** The sentences as they are; those of the whole document are read again where an edit came in between. */

@@ -33,6 +33,9 @@ export class JudgedDocument {
     this.isLive = part === undefined;
   }
 
+  /** Whether verdicts are still to come; where not, and some sentences have none, the work on them was ended. */
+  isWaiting = false;
+
   /** Whether its sentences are judged again by themselves when they change. */
   readonly isLive: boolean;
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { percent } from '../../core/text/figures';
-import { toneOf, toneSigns } from '../../core/text/tone';
+import { fullSignOf } from '../../core/sentiment/signs';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
 import { activeEditor, rangeOf } from '../target';
@@ -14,9 +13,8 @@ export async function listSentiment({ marks }: Headlight): Promise<void> {
     throw new Hint(vscode.l10n.t('No sentence is marked here. Run Analyze Sentiment first.'));
   const items = sentences.map((sentence) => {
     const range = rangeOf(document, sentence);
-    const { label, scores } = sentence;
     return {
-      label: `${toneSigns[toneOf(label)]} ${label} ${percent(scores[label] ?? 0)}`,
+      label: fullSignOf(sentence),
       description: vscode.l10n.t('line {0}', range.start.line + 1),
       detail: document.getText(range).replace(/\s+/g, ' '),
       range,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Headlight } from '../context';
-import { isCancellation, showError } from '../errors';
+import { isCancellation, isRestart, showError } from '../errors';
 import { isProse } from '../prose';
 import { modelFor } from '../settings';
 import { judge } from './judge';
@@ -8,22 +8,27 @@ import { judge } from './judge';
 const setting = 'headlight.sentiment.live';
 /** A pause in typing this long is one to judge in, in milliseconds. */
 const pause = 300;
+/** After a failure it rests for so many milliseconds: it would go wrong again at every pause. */
+const restAfterFailure = 30_000;
 
 type Parts = Pick<Headlight, 'engine' | 'log' | 'marks' | 'verdicts' | 'root' | 'languageHints'>;
 
 interface Run {
-  /** The version of the document that is, or will be, judged. */
-  readonly version: number;
+  /** The version of the document that is, or will be, judged; undefined where that went wrong. */
+  version: number | undefined;
   readonly controller: AbortController;
 }
 
 /**
  * Judges the prose in sight as it changes, where the setting says so. Each sentence is judged once; a change ends the
- * work on the text as it was. Where the setting is off, nothing listens but to the settings.
+ * work on the text as it was. When the engine is restarted it asks again; what goes wrong is said once, and the next
+ * change tries again after a rest. Where the setting is off, nothing listens but to the settings.
  */
 export class LiveSentiment implements vscode.Disposable {
   private readonly runs = new Map<vscode.TextDocument, Run>();
   private listening: vscode.Disposable | undefined;
+  /** What went wrong since it went well. */
+  private failure: { readonly message: string; readonly until: number } | undefined;
   private readonly configuring: vscode.Disposable;
 
   constructor(private readonly parts: Parts) {
@@ -41,6 +46,7 @@ export class LiveSentiment implements vscode.Disposable {
 
   private update(): void {
     this.stop();
+    this.failure = undefined;
     if (!isOnAnywhere()) return;
     this.listening = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -75,37 +81,83 @@ export class LiveSentiment implements vscode.Disposable {
     this.runs.get(document)?.controller.abort();
     const controller = new AbortController();
     this.runs.set(document, { version: document.version, controller });
-    const timer = setTimeout(() => void this.run(document, controller.signal), delay);
+    const rest = (this.failure?.until ?? 0) - Date.now();
+    const timer = setTimeout(() => void this.run(document, controller.signal), Math.max(delay, rest));
     controller.signal.addEventListener('abort', () => clearTimeout(timer));
   }
 
   private async run(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
-    const { root, log, languageHints } = this.parts;
+    const { root, languageHints } = this.parts;
     try {
       const model = modelFor('sentiment', root);
-      await judge(this.parts, { document, model, priority: 'background', signal });
+      const { timing } = await judge(this.parts, { document, model, priority: 'background', signal });
+      // Without a timing all was known from before, which says nothing about the engine.
+      if (timing) this.failure = undefined;
       void languageHints.read('sentiment', document.getText());
     } catch (error) {
-      if (isCancellation(error)) return;
-      // Said once: it would go wrong again at every pause. A change of the settings tries again.
-      this.stop();
-      void showError(log, error);
+      if (signal.aborted || isCancellation(error)) return;
+      if (isRestart(error)) return this.schedule(document, pause);
+      this.fail(document, error);
     }
+  }
+
+  /** Says what went wrong unless that is known; marks that are there stay. */
+  private fail(document: vscode.TextDocument, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const isKnown = this.failure?.message === message;
+    this.failure = { message, until: Date.now() + restAfterFailure };
+    const run = this.runs.get(document);
+    if (run) run.version = undefined;
+    if (!isKnown) void showError(this.parts.log, error);
   }
 }
 
-/** **Toggle Live Sentiment**: switches the setting, where it is set. */
+/**
+ * **Toggle Live Sentiment**: switches the setting where the document that is looked at has it from, so that it is this
+ * document that changes: for its language alone where the language has a setting of its own.
+ */
 export async function toggleLiveSentiment(): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('headlight');
-  const { workspaceValue } = configuration.inspect<boolean>('sentiment.live') ?? {};
-  const target =
-    workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  const document = proseInSight();
+  const configuration = vscode.workspace.getConfiguration('headlight', document);
+  const { target, isOfLanguage } = whereSet(configuration);
   const on = !configuration.get('sentiment.live', false);
-  await configuration.update('sentiment.live', on, target);
-  vscode.window.setStatusBarMessage(
-    on ? vscode.l10n.t('Live sentiment is on') : vscode.l10n.t('Live sentiment is off'),
-    3000,
-  );
+  await configuration.update('sentiment.live', on, target, isOfLanguage);
+  vscode.window.setStatusBarMessage(said(on, isOfLanguage ? document?.languageId : undefined), 3000);
+}
+
+/** The active document where it is prose, else some other in sight that is. */
+function proseInSight(): vscode.TextDocument | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  return [activeTextEditor, ...visibleTextEditors].find((editor) => editor && isProse(editor.document))
+    ?.document;
+}
+
+/** Where the setting has its value from; the user's settings where it has none. A language's own goes before all others. */
+function whereSet(configuration: vscode.WorkspaceConfiguration): {
+  target: vscode.ConfigurationTarget;
+  isOfLanguage: boolean;
+} {
+  const found = configuration.inspect<boolean>('sentiment.live');
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const places: [value: boolean | undefined, target: vscode.ConfigurationTarget, isOfLanguage: boolean][] = [
+    [found?.workspaceFolderLanguageValue, WorkspaceFolder, true],
+    [found?.workspaceLanguageValue, Workspace, true],
+    [found?.globalLanguageValue, Global, true],
+    [found?.workspaceFolderValue, WorkspaceFolder, false],
+    [found?.workspaceValue, Workspace, false],
+  ];
+  const [, target, isOfLanguage] = places.find(([value]) => value !== undefined) ?? [
+    undefined,
+    Global,
+    false,
+  ];
+  return { target, isOfLanguage };
+}
+
+function said(on: boolean, language: string | undefined): string {
+  const { t } = vscode.l10n;
+  if (language === undefined) return on ? t('Live sentiment is on') : t('Live sentiment is off');
+  return on ? t('Live sentiment is on for {0}', language) : t('Live sentiment is off for {0}', language);
 }
 
 function isLive(document: vscode.TextDocument): boolean {
@@ -116,9 +168,14 @@ function isLive(document: vscode.TextDocument): boolean {
 
 function isOnAnywhere(): boolean {
   const configuration = vscode.workspace.getConfiguration('headlight');
-  // Also where it is on for single languages only.
+  // Also where it is on for single languages or folders only.
   const { languageIds = [] } = configuration.inspect('sentiment.live') ?? {};
-  return configuration.get('sentiment.live', false) || languageIds.length > 0;
+  return (
+    languageIds.length > 0 ||
+    [undefined, ...(vscode.workspace.workspaceFolders ?? [])].some((folder) =>
+      vscode.workspace.getConfiguration('headlight', folder).get('sentiment.live', false),
+    )
+  );
 }
 
 function isInSight(document: vscode.TextDocument): boolean {

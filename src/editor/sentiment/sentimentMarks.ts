@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { fullSignOf } from '../../core/sentiment/signs';
 import { toneOf, type Tone } from '../../core/text/tone';
 import type { Summary } from '../statusBar';
 import { rangeOf } from '../target';
 import type { JudgedDocument, JudgedSentence } from './judgedDocument';
-import { fullSignOf, listOf, sentenceCount } from './wording';
+import { listOf, sentenceCount } from './wording';
 
 /** Drawing takes at most this share of the time while verdicts come in. */
 const drawingShare = 0.1;
@@ -68,6 +69,11 @@ export class SentimentMarks implements vscode.Disposable {
     if (this.documents.get(judged.document) === judged) this.redraw(judged.document);
   }
 
+  /** Takes away what `judged` has shown, unless something else is shown by now. */
+  forget(judged: JudgedDocument): void {
+    if (this.documents.get(judged.document) === judged) this.clear(judged.document);
+  }
+
   /** What was judged of `document`. */
   of(document: vscode.TextDocument): JudgedDocument | undefined {
     return this.documents.get(document);
@@ -95,14 +101,18 @@ export class SentimentMarks implements vscode.Disposable {
     const byLabel = new Map<string, number>();
     for (const { label } of sentences) byLabel.set(label, (byLabel.get(label) ?? 0) + 1);
     const counts = [...byLabel].map(([label, count]) => `${label}: ${sentenceCount(count)}`).join(', ');
+    const isPart = sentences.length < judged.size;
     const parts = [
       judged.isMean
         ? t('Sentiment, as the mean of {0}: {1}.', sentenceCount(sentences.length), listOf(verdict))
         : t('Sentiment: {0}.', listOf(verdict)),
       counts,
+      ...(isPart && !judged.isWaiting
+        ? [t('{0} of {1} sentences were judged.', sentences.length, judged.size)]
+        : []),
       judged.isLive ? t('Live: sentences are judged as they change.') : t('Escape takes the marks away.'),
     ];
-    const progress = sentences.length < judged.size ? ` (${sentences.length}/${judged.size})` : '';
+    const progress = isPart && judged.isWaiting ? ` (${sentences.length}/${judged.size})` : '';
     return { text: fullSignOf(verdict) + progress, tooltip: parts.join('\n') };
   }
 

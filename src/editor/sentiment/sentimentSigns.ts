@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { signOf } from '../../core/sentiment/signs';
 import { toneOf } from '../../core/text/tone';
 import { hasInlayHints } from '../inlayHints';
 import { rangeOf } from '../target';
 import type { JudgedSentence } from './judgedDocument';
 import type { SentimentMarks } from './sentimentMarks';
-import { listOf, signOf } from './wording';
+import { listOf } from './wording';
 
 /**
  * A sign with the probability after each marked sentence that is in sight, for those who don't see the colours.

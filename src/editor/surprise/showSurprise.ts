@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { FollowedRegion } from '../../views/followedRegion';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
-import { withProgress } from '../progress';
+import { withProgressOn } from '../progress';
 import { modelFor, surpriseTask } from '../settings';
 import { selectionOrParagraph } from '../target';
 
@@ -20,9 +20,10 @@ export async function showSurprise({ engine, log, surprise, root, languageHints 
   const { document, span, text } = selectionOrParagraph(vscode.l10n.t('see what is unexpected in it'));
   const region = new FollowedRegion(document, span);
   try {
-    const result = await withProgress(
+    const result = await withProgressOn(
       engine,
       vscode.l10n.t('Headlight: looking for surprises'),
+      { region, changed: changedMeanwhile },
       (signal, report) =>
         engine.request(
           'score',
@@ -39,13 +40,15 @@ export async function showSurprise({ engine, log, surprise, root, languageHints 
     log.info(
       `score: ${result.tokens.length} tokens, load ${loadMs.toFixed(0)} ms, run ${runMs.toFixed(0)} ms`,
     );
-    if (!region.span)
-      throw new Hint(vscode.l10n.t('The text was changed meanwhile, so its tokens are not marked.'));
-    surprise.show(document, result, region.span);
+    surprise.show(document, result, region.span!);
     void languageHints.read(surpriseTask(), text);
   } finally {
     region.dispose();
   }
+}
+
+function changedMeanwhile(): Hint {
+  return new Hint(vscode.l10n.t('The text was changed meanwhile, so its tokens are not marked.'));
 }
 
 /** Takes the marks of the active document away. */

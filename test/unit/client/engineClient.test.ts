@@ -156,9 +156,14 @@ describe('The engine process', function () {
     await gone(pid);
   });
 
-  it('restarts on demand', async () => {
+  it('restarts on demand, and says so to who was waiting', async () => {
     const { pid } = await engine.request('status', {});
+    const waiting = assert.rejects(
+      engine.request('continue', { model: gpt2, text: 'The', options: long }),
+      code('restarted'),
+    );
     await engine.restart();
+    await waiting;
     await gone(pid);
     assert.notEqual((await engine.request('status', {})).pid, pid);
   });
