@@ -48,7 +48,8 @@ function knows(model: OfferedModel, language: string): boolean {
 
 const englishNames = new Intl.DisplayNames('en', { type: 'language' });
 
-function languagesOfOffered({ language }: OfferedModel): TrainedLanguages {
+function languagesOfOffered({ language: told, namedLanguages }: OfferedModel): TrainedLanguages {
+  const language = namedLanguages ?? told;
   if (/^\d+ languages$/.test(language)) return 'many';
   return knownLanguages.filter((code) => language.split(/, | to /).includes(englishNames.of(code) ?? ''));
 }
