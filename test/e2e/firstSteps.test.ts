@@ -89,13 +89,20 @@ describe('the first steps', () => {
         await openWalkthrough();
       }
 
-      /** What is typed before Headlight has started is suggested nothing: that is a blank too soon. */
+      /** Where a key was typed before Headlight had started, only the next one is answered. */
       async function typeUntilSuggested(): Promise<void> {
         await workbench.focusEditor();
         await workbench.type('The old house stood at the end of the road. Nobody had lived there for');
-        await workbench.statusItem('Headlight').first().waitFor();
-        await workbench.type(' ');
-        await workbench.page.locator('.ghost-text-decoration').first().waitFor();
+        const suggestion = workbench.page.locator('.ghost-text-decoration').first();
+        await workbench.until('a suggestion', async () => {
+          await workbench.type(' ');
+          const isThere = await suggestion.waitFor({ timeout: 3000 }).then(
+            () => true,
+            () => false,
+          );
+          if (!isThere) await workbench.press('Backspace');
+          return isThere;
+        });
       }
 
       beforeEach(async () => {
