@@ -131,7 +131,9 @@ describe('the first steps', () => {
       it('ticks no step for a command that has no text, and leads on to the sample', async () => {
         await workbench.runCommand('Headlight: Analyze Sentiment');
         await workbench.notification('Open a text first');
+        await workbench.notifications.getByRole('button', { name: 'Try It on a Sample' }).waitFor();
         await workbench.screenshot('no-text');
+        await openWalkthrough();
         assert.equal(await isTicked('Find the word'), false);
         await workbench.notifications.getByRole('button', { name: 'Try It on a Sample' }).click();
         await sample().waitFor();
