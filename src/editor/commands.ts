@@ -25,9 +25,11 @@ import { analyzeDocumentSentiment, analyzeSentiment, clearSentiment } from './se
 import { listSentiment } from './sentiment/listSentiment';
 import { toggleLiveSentiment } from './sentiment/liveSentiment';
 import { acceptRewrite, dropRewrite, rewriteText } from './rewrite/rewriteText';
+import { offerSample, tryOnSample, tryOnSampleCommand } from './sample';
 import { showAttention } from './showAttention';
 import { listSurprise } from './surprise/listSurprise';
 import { clearSurprise, showSurprise } from './surprise/showSurprise';
+import { NoText } from './target';
 
 /** A command; one in a view's context menu, or behind a link, is given what it was called on. */
 type Command = (headlight: Headlight, ...target: never) => Promise<void> | void;
@@ -69,6 +71,7 @@ const commands: Record<string, Command> = {
   'headlight.unloadModels': unloadModels,
   'headlight.showLog': ({ log }) => log.show(),
   'headlight.showMenu': showMenu,
+  [tryOnSampleCommand]: tryOnSample,
   'headlight.addModel': addModelCommand,
   'headlight.importModel': importModelCommand,
   'headlight.removeModel': removeModelCommand,
@@ -89,7 +92,7 @@ export function registerCommands(headlight: Headlight): vscode.Disposable {
           await run(headlight, ...(target as never));
         } catch (error) {
           // Not awaited: the command has ended, its message may stay for as long as it is read.
-          void showError(headlight.log, error);
+          void (error instanceof NoText ? offerSample(error.message, id) : showError(headlight.log, error));
         }
       }),
     ),

@@ -10,6 +10,7 @@ import { demandWritable, placesOf } from './continuePlaces';
 import { Hint } from './errors';
 import { maxNewTokens, modelFor, samplingName } from './settings';
 import { activeEditor } from './target';
+import { tickOff } from './walkthrough';
 
 /** As many as can be looked over at once. */
 const count = 5;
@@ -23,9 +24,11 @@ export async function continueChoices(headlight: Headlight): Promise<void> {
   const editor = activeEditor();
   const { document } = editor;
   await demandWritable(document);
-  const { offset, prompt } = placesOf(editor)[0]!;
+  const { offset, prompt, selected } = placesOf(editor)[0]!;
   const model = modelFor('continue', root);
 
+  // Once: others are drawn from the same text.
+  let told = false;
   const draw = async (
     text: string,
     how: number,
@@ -38,7 +41,7 @@ export async function continueChoices(headlight: Headlight): Promise<void> {
       numBeams: 1,
       maxNewTokens: maxNewTokens(),
     };
-    const { choices, timing } = await engine.request(
+    const { choices, truncated, timing } = await engine.request(
       'choices',
       { model, text, count: how, options },
       { priority: 'interactive', signal },
@@ -47,6 +50,12 @@ export async function continueChoices(headlight: Headlight): Promise<void> {
       `choices: ${how} (${sampling}), load ${timing.loadMs.toFixed(0)} ms, prompt ${timing.prefillMs.toFixed(0)} ms, ` +
         `decoding ${timing.decodeMs.toFixed(0)} ms, ${timing.tokensPerSecond.toFixed(1)} tokens/s`,
     );
+    if (truncated && selected && !told) {
+      told = true;
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('The selection is longer than the model reads at once; its end was continued.'),
+      );
+    }
     return choices;
   };
 
@@ -69,6 +78,7 @@ export async function continueChoices(headlight: Headlight): Promise<void> {
     void languageHints.read('continue', prompt.text);
     if (chosen === undefined) return;
     await write(editor, region.span.start, joinOn(prompt, chosen));
+    tickOff('write');
   } finally {
     preview.dispose();
     region.dispose();

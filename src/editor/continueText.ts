@@ -8,6 +8,7 @@ import { whileGenerating } from './generating';
 import { maxNewTokens, modelFor } from './settings';
 import { StreamedText, type StopReason } from './streamedText';
 import { activeEditor } from './target';
+import { tickOff } from './walkthrough';
 
 /** **Continue Text**: writes on after each selection, or at each cursor from the text before it. */
 export async function continueText(headlight: Headlight): Promise<void> {
@@ -44,6 +45,7 @@ export async function continueText(headlight: Headlight): Promise<void> {
       text.dispose();
       moving.dispose();
     }
+    if (text.anything()) tickOff('write');
     // A selection would have grown by what was written, for the next key to replace it all.
     if (text.anything() && !moved && places.length === editor.selections.length)
       editor.selections = places.map((_, index) => new vscode.Selection(text.end(index), text.end(index)));

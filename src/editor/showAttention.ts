@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Headlight } from './context';
 import { modelFor } from './settings';
 import { selectionOrParagraph } from './target';
+import { tickOff } from './walkthrough';
 
 /**
  * **Show Attention**: opens the view of every layer's and head's attention over the selection or paragraph. The view
@@ -11,4 +12,5 @@ import { selectionOrParagraph } from './target';
 export async function showAttention({ attention, root }: Headlight): Promise<void> {
   const { document, span, text } = selectionOrParagraph(vscode.l10n.t('show the attention over it'));
   await attention.show({ document, span, text, model: modelFor('attention', root) });
+  tickOff('see');
 }

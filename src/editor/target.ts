@@ -11,11 +11,17 @@ export interface Target {
   readonly text: string;
 }
 
+/** There is no text to work on: none is open, or a view has the focus. */
+export class NoText extends Hint {
+  constructor() {
+    super(vscode.l10n.t('Open a text first: Headlight works on the selection or at the cursor.'));
+  }
+}
+
 /** The editor that has the cursor; throws a hint when there is none. */
 export function activeEditor(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
-  if (!editor)
-    throw new Hint(vscode.l10n.t('Open a text first: Headlight works on the selection or at the cursor.'));
+  if (!editor) throw new NoText();
   return editor;
 }
 

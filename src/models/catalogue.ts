@@ -10,6 +10,8 @@ export interface OfferedModel {
   /** What it was made for; it may be able to do more. */
   readonly tasks: readonly Task[];
   readonly language: string;
+  /** The languages that its card names, where it counts more than these. */
+  readonly namedLanguages?: string;
   /** About this many. */
   readonly parameters: number;
   /** Most tokens it can read at once. */

@@ -7,7 +7,10 @@ import { offeredModels, type OfferedModel } from './catalogue';
 import { readRecord, recordName } from './record';
 import { repositoryOf } from './repository';
 
-/** Codes of ISO 639-1, or `many` for a model that was trained for about all that are written much. */
+/**
+ * Codes of ISO 639-1, or `many` for a model whose card names about all languages that are written much. One that names
+ * some "and more" is taken at its word for those alone.
+ */
 export type TrainedLanguages = readonly string[] | 'many';
 
 /**
@@ -45,7 +48,8 @@ function knows(model: OfferedModel, language: string): boolean {
 
 const englishNames = new Intl.DisplayNames('en', { type: 'language' });
 
-function languagesOfOffered({ language }: OfferedModel): TrainedLanguages {
+function languagesOfOffered({ language: told, namedLanguages }: OfferedModel): TrainedLanguages {
+  const language = namedLanguages ?? told;
   if (/^\d+ languages$/.test(language)) return 'many';
   return knownLanguages.filter((code) => language.split(/, | to /).includes(englishNames.of(code) ?? ''));
 }

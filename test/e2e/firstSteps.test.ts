@@ -9,6 +9,7 @@ describe('the first steps', () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await Workbench.open({
+      settings: { 'headlight.ghostText.enabled': true },
       files: { 'haus.md': `${german}\n`, 'dorf.md': `${german} Das Dorf war klein.\n` },
     });
   });
@@ -25,6 +26,9 @@ describe('the first steps', () => {
     const step = (title: string) =>
       workbench.page.locator('.getting-started-step').filter({ hasText: title });
 
+    /** Clicks on a step's title: in the middle of an open one is a button. */
+    const expand = (title: string): Promise<void> => step(title).locator('.step-title').click();
+
     async function openWalkthrough(): Promise<void> {
       await workbench.runCommand('Welcome: Open Walkthrough...');
       await workbench.quickPick.rows.filter({ hasText: 'Write with Headlight' }).first().click();
@@ -33,7 +37,7 @@ describe('the first steps', () => {
 
     /** Shows a step with its picture. */
     async function show(title: string, picture: string): Promise<void> {
-      await step(title).click();
+      await expand(title);
       await workbench.page.locator('.getting-started-step.expanded').filter({ hasText: title }).waitFor();
       const frame = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
       await frame.locator('svg').filter({ hasText: picture }).waitFor();
@@ -61,18 +65,121 @@ describe('the first steps', () => {
         }
       });
 
-    it('has buttons that do what they say, and knows which step is done', async () => {
-      await workbench.setTheme('dark');
-      await openWalkthrough();
-      await step('Write on').click();
-      await step('Write on').getByRole('button', { name: 'Write Something' }).click();
-      await workbench.page.locator('.tab.active[data-resource-name^="Untitled"]').waitFor();
-      await workbench.focusEditor();
-      await workbench.type('The house was empty.');
-      await workbench.runCommand('Headlight: Analyze Sentiment');
-      await workbench.idle();
-      await openWalkthrough();
-      await step('Find the word').locator('.codicon-getting-started-step-checked').waitFor();
+    describe('with no text open', () => {
+      const sample = () => workbench.page.locator('.tab.active[data-resource-name^="Untitled"]');
+
+      /** Whether a step is marked as done. */
+      const isTicked = (title: string): Promise<boolean> =>
+        step(title).locator('.codicon-getting-started-step-checked').isVisible();
+
+      const waitForTick = (title: string): Promise<void> =>
+        step(title).locator('.codicon-getting-started-step-checked').waitFor();
+
+      async function pressButton(title: string, button: string): Promise<void> {
+        await expand(title);
+        await step(title).getByRole('button', { name: button, exact: true }).click();
+        await sample().waitFor();
+      }
+
+      /** Closes the text; the page behind it may have gone back to the list of all walkthroughs. */
+      async function closeText(): Promise<void> {
+        await workbench.focusEditor();
+        await workbench.runCommand('View: Revert and Close Editor');
+        await sample().waitFor({ state: 'detached' });
+        await openWalkthrough();
+      }
+
+      /** Where a key was typed before Headlight had started, only the next one is answered. */
+      async function typeUntilSuggested(): Promise<void> {
+        await workbench.focusEditor();
+        await workbench.type('The old house stood at the end of the road. Nobody had lived there for');
+        const suggestion = workbench.page.locator('.ghost-text-decoration').first();
+        await workbench.until('a suggestion', async () => {
+          await workbench.type(' ');
+          const isThere = await suggestion.waitFor({ timeout: 3000 }).then(
+            () => true,
+            () => false,
+          );
+          if (!isThere) await workbench.press('Backspace');
+          return isThere;
+        });
+      }
+
+      beforeEach(async () => {
+        await workbench.setTheme('dark');
+        await openWalkthrough();
+      });
+
+      it('ticks the first step when a suggestion is taken over', async () => {
+        await pressButton('Write on', 'Write Something');
+        await typeUntilSuggested();
+        await workbench.press('Escape');
+        await closeText();
+        assert.equal(
+          await isTicked('Write on'),
+          false,
+          'a suggestion that was not taken over teaches nothing',
+        );
+
+        await pressButton('Write on', 'Write Something');
+        await typeUntilSuggested();
+        await workbench.press('Tab');
+        await closeText();
+        await waitForTick('Write on');
+      });
+
+      it('ticks no step for a command that has no text, and leads on to the sample', async () => {
+        await workbench.runCommand('Headlight: Analyze Sentiment');
+        await workbench.notification('Open a text first');
+        await workbench.notifications.getByRole('button', { name: 'Try It on a Sample' }).waitFor();
+        await workbench.screenshot('no-text');
+        await openWalkthrough();
+        assert.equal(await isTicked('Find the word'), false);
+        await workbench.notifications.getByRole('button', { name: 'Try It on a Sample' }).click();
+        await sample().waitFor();
+        await workbench.notification(/Sentiment: .* \(2 sentences\)/);
+        await closeText();
+        await waitForTick('Find the word');
+      });
+
+      it('has buttons that do what they say, on the sample', async () => {
+        await pressButton('Write on', 'Continue Text…');
+        await workbench.quickPick.rows.filter({ hasText: 'a token' }).first().waitFor();
+        await workbench.screenshot('walkthrough-continue');
+        await workbench.press('Enter');
+        await workbench.until('a continuation is written', async () =>
+          (await workbench.visibleLines()).some((line) => /when the door was \S/.test(line)),
+        );
+        await closeText();
+
+        await pressButton('Find the word', 'Fill Mask');
+        await workbench.quickPick.rows.filter({ hasText: 'window' }).first().waitFor();
+        await workbench.screenshot('walkthrough-fill');
+        await workbench.press('Escape');
+        await closeText();
+
+        await pressButton('Find the word', 'Analyze Sentiment');
+        await workbench.notification(/Sentiment: .* \(2 sentences\)/);
+        await closeText();
+
+        await pressButton('Find the word', 'Show Surprise');
+        await workbench.statusItem('perplexity').waitFor();
+        await workbench.screenshot('walkthrough-surprise');
+        await closeText();
+
+        assert.equal(await isTicked('See what the model looks at'), false);
+        await pressButton('See what the model looks at', 'Show Attention');
+        const view = await workbench.webview();
+        await view.getByText('bidirectional').first().waitFor();
+        await workbench.screenshot('walkthrough-attention');
+        await workbench.page
+          .locator('.tab')
+          .filter({ hasText: 'Attention' })
+          .getByRole('button', { name: 'Close' })
+          .click();
+        await closeText();
+        await waitForTick('See what the model looks at');
+      });
     });
   });
 

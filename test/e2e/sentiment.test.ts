@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decorationTexts, sleep, tellOfFailure, until } from './support';
+import { decorationTexts, setFolderSettings, sleep, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 const review = [
@@ -62,6 +62,25 @@ describe('sentiment in the document', () => {
     await workbench.press('Escape');
     await marked(0);
     assert.doesNotMatch(await workbench.statusBar(), /POSITIVE|NEGATIVE/);
+  });
+
+  it('shows its figures without inlay hints too', async () => {
+    await workbench.openFile('review.md');
+    await workbench.goBehind('The food was');
+    await workbench.press('Control+Alt+h', 's');
+    const hints = await marked(2);
+    setFolderSettings(workbench, { 'editor.inlayHints.enabled': 'off' });
+    try {
+      // A decoration has the blank before it in its text.
+      const wanted = hints.map((hint) => ` ${hint.trim()}`);
+      await until('decorations', async () => (await signs()).join() === wanted.join());
+      await workbench.screenshot('sentiment-without-inlay-hints');
+    } finally {
+      setFolderSettings(workbench, {});
+    }
+    await workbench.focusEditor();
+    await workbench.press('Escape');
+    await marked(0);
   });
 
   it('marks the whole document, and lists its sentences', async () => {

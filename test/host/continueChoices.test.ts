@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { continueChoices } from '../../src/editor/continueChoices';
 import { samplingChoices } from '../../src/core/decoding/samplingChoices';
 import type { Choice, ChoicesParams } from '../../src/protocol/engine';
 import { closeAll, configure, headlight, select, show, sleep, until, useFixtures } from './support';
@@ -118,5 +119,34 @@ describe('Continue Text…', () => {
     });
     const written = editor.document.getText();
     assert(written.startsWith('The bay. The old lighthouse') && written.endsWith('. More.'), written);
+  });
+
+  it('says when the selection is longer than the model reads, once, as Continue Text does', async () => {
+    const told: string[] = [];
+    const { showInformationMessage } = vscode.window;
+    vscode.window.showInformationMessage = (message: string) => {
+      told.push(message);
+      return Promise.resolve(undefined);
+    };
+    const leave = (): void => void vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    try {
+      const text = 'The old lighthouse stood at the edge of the bay. '.repeat(40);
+      const editor = await show(`${text}More.`);
+      for (const [end, expected] of [
+        [20, 0],
+        [text.length, 1],
+      ] as const) {
+        select(editor, 0, end);
+        let ended = false;
+        const running = continueChoices(await headlight()).finally(() => (ended = true));
+        const timer = setInterval(leave, 1000);
+        await until('the pick is left', () => ended);
+        clearInterval(timer);
+        await running;
+        assert.equal(told.filter((message) => /longer than the model reads/.test(message)).length, expected);
+      }
+    } finally {
+      vscode.window.showInformationMessage = showInformationMessage;
+    }
   });
 });

@@ -13,7 +13,10 @@ interface Manifest {
     commands: { command: string }[];
     keybindings: (Keybinding & { mac?: string })[];
     configuration: { properties: Record<string, unknown> };
-    walkthroughs: { steps: { description: string; media: { svg: string; altText: string } }[] }[];
+    menus: Record<string, { command: string; group: string }[]>;
+    walkthroughs: {
+      steps: { description: string; media: { svg: string; altText: string }; completionEvents: string[] }[];
+    }[];
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 }
@@ -61,19 +64,37 @@ describe('what the extension contributes', () => {
       if (/models|threads/.test(name)) assert(restrictedConfigurations.includes(name), name);
   });
 
+  it('keeps its settings together by what they are about, and its menu in order', () => {
+    const { configuration, menus } = manifest().contributes;
+    const settings = Object.entries(configuration.properties as Record<string, { order: number }>)
+      .sort(([, a], [, b]) => a.order - b.order)
+      .map(([name, { order }]) => ({ part: name.split('.')[1]!, order }));
+    assert.equal(new Set(settings.map(({ order }) => order)).size, settings.length, 'no two at one place');
+    const parts = settings.map(({ part }) => part).filter((part, index, all) => part !== all[index - 1]);
+    assert.deepEqual(parts, [...new Set(parts)], 'each part is in one piece');
+    const places = menus['headlight.editor']!.map(({ group }) => group);
+    assert.equal(new Set(places).size, places.length, 'no two at one place');
+  });
+
   it('has a walkthrough of three steps, with pictures that follow the theme and links to its commands', () => {
     const { extensionUri } = vscode.extensions.getExtension('headlight.headlight')!;
     const { walkthroughs, commands } = manifest().contributes;
     assert.equal(walkthroughs.length, 1);
     const { steps } = walkthroughs[0]!;
     assert.equal(steps.length, 3);
-    for (const { description, media } of steps) {
+    for (const { description, media, completionEvents } of steps) {
+      // A command that found nothing to do has taught nothing.
+      assert(
+        completionEvents.length > 0 && completionEvents.every((event) => event.startsWith('onContext:')),
+      );
       const picture = fs.readFileSync(vscode.Uri.joinPath(extensionUri, media.svg).fsPath, 'utf8');
       assert.match(picture, /var\(--vscode-/);
       assert.doesNotMatch(picture, /(fill|stroke)="#/, 'colours are the theme\u2019s');
       assert(media.altText.length > 40);
-      const links = [...description.matchAll(/\(command:(headlight\.[^)]+)\)/g)].map(
-        ([, command]) => command!,
+      // A button that needs a text names the command to try on the sample.
+      const links = [...description.matchAll(/\(command:(headlight\.[^?)]+)(?:\?([^)]+))?\)/g)].map(
+        ([, command, tried]) =>
+          command === 'headlight.tryOnSample' ? (JSON.parse(decodeURIComponent(tried!)) as string) : command!,
       );
       assert(links.length > 0, description);
       for (const link of links)

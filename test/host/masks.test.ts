@@ -174,6 +174,16 @@ describe('masks in a document', () => {
       }
     });
 
+    it('says when the paragraph is longer than what the model reads at once', async () => {
+      const filler = 'The old lighthouse stood at the edge of the bay. '.repeat(20);
+      const long = await completionsAt(await show(`${filler}[MASK] ${filler}`), filler.length + 1);
+      assert(long.length > 0);
+      for (const { documentation } of long)
+        assert.match(documentation as string, /longer than what the model can read at once/);
+      const [short] = await completionsAt(await show(text), inside);
+      assert.equal(short!.documentation, undefined);
+    });
+
     it('offers nothing elsewhere', async () => {
       assert.deepEqual(await completionsAt(await show(text), text.indexOf('empty') + 2), []);
     });
@@ -191,6 +201,13 @@ describe('masks in a document', () => {
       assert.equal(actions.at(-1)!.command!.command, 'headlight.fillMask');
       await vscode.workspace.applyEdit(actions[1]!.edit!);
       assert.equal(editor.document.getText(), text.replace('[MASK]', words[1]!));
+    });
+
+    it('says when the paragraph is longer than what the model reads at once', async () => {
+      const filler = 'The old lighthouse stood at the edge of the bay. '.repeat(20);
+      const actions = await actionsAt(await show(`${filler}[MASK] ${filler}`), filler.length + 1);
+      for (const { title } of actions.slice(0, -1)) assert.match(title, /only the text around it was read/);
+      assert(actions.length > 1);
     });
 
     it('is not there without a mask', async () => {

@@ -92,6 +92,7 @@ describe('Show Surprise', () => {
     );
     for (const { text: expected } of token.expected!) assert(hover.includes(expected.trim()), expected);
     assert.match(hover, /surprise by bert-masked/);
+    assert.match(hover, /\| what was expected \|/, 'a heading, not the name of a level');
     assert.equal(await hoverAt(editor, 3), '', 'nothing where nothing was scored');
   });
 

@@ -9,6 +9,7 @@ import {
 } from '../../core/completion/acceptedTokens';
 import type { Suggestion } from '../../core/completion/suggestionCache';
 import { bar, percent } from '../../core/text/figures';
+import { tickOff } from '../walkthrough';
 
 /** So many tokens of a document are remembered, the last ones. */
 const most = 2000;
@@ -66,6 +67,7 @@ export class AcceptedText implements vscode.Disposable {
           ...tokensAt(accepted.suggestion, accepted.length, offer.offset, piece),
         ].slice(-most);
         this.#showHovers();
+        tickOff('write');
       }
       const next = others.length === 0 ? offerAfterTyping(offer, change!) : undefined;
       this.#offer = next && { ...next, document };

@@ -7,9 +7,10 @@ import { Hint } from '../errors';
 import { withProgressOn } from '../progress';
 import { maskTokens, modelFor } from '../settings';
 import { selectionOrParagraph } from '../target';
+import { tickOff } from '../walkthrough';
 import { FillingPreview } from './fillingPreview';
 import { pickFilling } from './pickFilling';
-import { pickMaskByMask } from './pickMaskByMask';
+import { pickMaskByMask, readAround } from './pickMaskByMask';
 import { revealBelowPick } from '../revealBelowPick';
 import { writeFillings } from './writeFillings';
 
@@ -42,8 +43,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
           {
             model,
             text: target.text,
-            top: shown,
-            wordsOnly: true,
+            top: 1,
             fillings: shown,
             maxTokens: maskTokens(),
           },
@@ -52,6 +52,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
     );
     const { masks, timing } = result;
     void languageHints.read('fill', target.text);
+    tickOff('look');
     log.info(
       `fill: ${masks.length} masks, load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms`,
     );
@@ -68,10 +69,18 @@ export async function fillMask(headlight: Headlight): Promise<void> {
       chosen = await pickMaskByMask({
         title,
         masks,
-        candidatesAfter: async (fillings, signal) => {
-          const text = replaced(target.text, fillings);
-          const next = await engine.request('fill', { model, text, top: shown, wordsOnly: true }, { signal });
-          return next.masks[0]?.candidates ?? [];
+        candidatesAfter: async (chosen, signal) => {
+          const text = replaced(target.text, chosen);
+          const { fillings, truncated } = await engine.request(
+            'fill',
+            { model, text, top: 1, fillings: shown, maxTokens: maskTokens(), only: 0 },
+            { priority: 'interactive', signal },
+          );
+          const words = (fillings ?? []).map((each) => ({
+            text: each.masks[0]!.text,
+            probability: Math.exp(each.logprob),
+          }));
+          return { words, truncated };
         },
         preview: show,
         region,
@@ -96,9 +105,7 @@ function placeholder({ masks, truncated }: FillResult): string {
     masks.length === 1
       ? t('Choose what stands at the mask')
       : t('Choose what stands at the {0} masks together', masks.length);
-  return truncated
-    ? `${what} · ${t('the text is longer than what the model can read at once; it read what stands around the masks')}`
-    : what;
+  return truncated ? `${what} · ${readAround()}` : what;
 }
 
 function changedMeanwhile(): Hint {

@@ -37,7 +37,13 @@ export class MaskActions implements vscode.CodeActionProvider {
       .filter(({ text }) => text.trim() !== '')
       .slice(0, offered)
       .map(({ text, probability }) => {
-        const title = vscode.l10n.t('Fill with “{0}” ({1})', text, percent(probability));
+        const title = ranked?.truncated
+          ? vscode.l10n.t(
+              'Fill with “{0}” ({1}, as only the text around it was read)',
+              text,
+              percent(probability),
+            )
+          : vscode.l10n.t('Fill with “{0}” ({1})', text, percent(probability));
         const action = new vscode.CodeAction(title, MaskActions.kind);
         action.edit = new vscode.WorkspaceEdit();
         action.edit.replace(document.uri, rangeOf(document, mask.span), text);

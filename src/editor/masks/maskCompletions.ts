@@ -19,7 +19,7 @@ export class MaskCompletions implements vscode.CompletionItemProvider {
     const mask = await this.candidates.maskAt(document, document.offsetAt(position));
     if (!mask) return [];
     try {
-      const { candidates, model } = await this.candidates.at(mask, 'typing', token);
+      const { candidates, model, truncated } = await this.candidates.at(mask, 'typing', token);
       const range = rangeOf(document, mask.span);
       return candidates
         .filter(({ text }) => text.trim() !== '')
@@ -34,6 +34,10 @@ export class MaskCompletions implements vscode.CompletionItemProvider {
           item.sortText = String(index).padStart(3, '0');
           item.preselect = index === 0;
           item.detail = vscode.l10n.t('{0} by {1}', percent(probability), model);
+          if (truncated)
+            item.documentation = vscode.l10n.t(
+              'The paragraph is longer than what the model can read at once; it read what stands around the mask.',
+            );
           return item;
         });
     } catch (error) {

@@ -4,6 +4,7 @@ import { EngineError } from '../../protocol/engine';
 import { isCancellation } from '../errors';
 import { escapeMarkdown } from '../markdown';
 import { rangeOf } from '../target';
+import { tickOff } from '../walkthrough';
 import type { MaskCandidates, MaskInDocument, RankedMask } from './maskCandidates';
 import { writeMaskCommand, type WriteMaskArguments } from './writeFillings';
 
@@ -23,6 +24,7 @@ export class MaskHover implements vscode.HoverProvider {
     const range = rangeOf(document, mask.span);
     try {
       const ranked = await this.candidates.at(mask, 'interactive', token);
+      tickOff('look');
       return new vscode.Hover(contentOf(document, mask, ranked), range);
     } catch (error) {
       if (isCancellation(error)) return undefined;

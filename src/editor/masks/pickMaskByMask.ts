@@ -1,21 +1,29 @@
 import * as vscode from 'vscode';
 import { bar, percent } from '../../core/text/figures';
 import type { Replacement } from '../../core/text/replace';
-import type { Candidate, FillResult } from '../../protocol/engine';
+import type { Span } from '../../core/text/span';
 import type { FollowedRegion } from '../../views/followedRegion';
+import type { FittingWord } from './pickWord';
 
 const barWidth = 12;
 
-interface CandidateItem extends vscode.QuickPickItem {
-  readonly candidate: Candidate;
+interface WordItem extends vscode.QuickPickItem {
+  readonly word: FittingWord;
+}
+
+/** What may stand at a mask. */
+export interface StepWords {
+  readonly words: readonly FittingWord[];
+  /** True when the text is longer than the model's window. */
+  readonly truncated: boolean;
 }
 
 export interface MaskByMaskPick {
   readonly title: string;
-  readonly masks: FillResult['masks'];
-  /** The candidates of the first mask that the given fillings leave open. */
-  readonly candidatesAfter: (fillings: readonly Replacement[], signal: AbortSignal) => Promise<Candidate[]>;
-  /** Called with the fillings as they would be with the focused candidate. */
+  readonly masks: readonly Span[];
+  /** The words for the first mask that the given fillings leave open. */
+  readonly candidatesAfter: (fillings: readonly Replacement[], signal: AbortSignal) => Promise<StepWords>;
+  /** Called with the fillings as they would be with the focused word. */
   readonly preview: (fillings: readonly Replacement[]) => void;
   /** The text with the masks; the pick is left when it changes. */
   readonly region: FollowedRegion;
@@ -29,23 +37,23 @@ export async function pickMaskByMask({
   preview,
   region,
 }: MaskByMaskPick): Promise<Replacement[] | undefined> {
-  const pick = vscode.window.createQuickPick<CandidateItem>();
+  const pick = vscode.window.createQuickPick<WordItem>();
   const fillings: Replacement[] = [];
-  /** Candidates by step, so that going back asks nothing. */
-  const seen: Candidate[][] = [masks[0]?.candidates ?? []];
+  /** Words by step, so that going back asks nothing. */
+  const seen: StepWords[] = [];
   const step = (): number => fillings.length;
-  const withFocused = (candidate: Candidate | undefined): Replacement[] => {
+  const withFocused = (word: FittingWord | undefined): Replacement[] => {
     const mask = masks[step()];
-    return mask && candidate
-      ? [...fillings, { start: mask.start, end: mask.end, text: candidate.text }]
+    return mask && word
+      ? [...fillings, { start: mask.start, end: mask.end, text: word.text }]
       : [...fillings];
   };
   const showStep = (): void => {
     pick.step = step() + 1;
     pick.buttons = step() > 0 ? [vscode.QuickInputButtons.Back] : [];
     pick.value = '';
-    pick.placeholder = placeholder(fillings, masks.length);
-    pick.items = (seen[step()] ?? []).map(itemOf);
+    pick.placeholder = placeholder(fillings, masks.length, seen[step()]?.truncated ?? false);
+    pick.items = (seen[step()]?.words ?? []).map(itemOf);
   };
 
   pick.title = title;
@@ -54,12 +62,7 @@ export async function pickMaskByMask({
   const subscriptions: vscode.Disposable[] = [pick];
   try {
     return await new Promise<Replacement[] | undefined>((resolve, reject) => {
-      const accept = async (): Promise<void> => {
-        const item = pick.activeItems[0];
-        if (!item || pick.busy) return;
-        const chosen = withFocused(item.candidate);
-        if (chosen.length === masks.length) return resolve(chosen);
-        fillings.splice(0, fillings.length, ...chosen);
+      const ask = async (): Promise<void> => {
         pick.busy = true;
         try {
           seen[step()] = await candidatesAfter(fillings, leaving.signal);
@@ -68,8 +71,16 @@ export async function pickMaskByMask({
         }
         showStep();
       };
+      const accept = async (): Promise<void> => {
+        const item = pick.activeItems[0];
+        if (!item || pick.busy) return;
+        const chosen = withFocused(item.word);
+        if (chosen.length === masks.length) return resolve(chosen);
+        fillings.splice(0, fillings.length, ...chosen);
+        await ask();
+      };
       subscriptions.push(
-        pick.onDidChangeActive(([item]) => preview(withFocused(item?.candidate))),
+        pick.onDidChangeActive(([item]) => preview(withFocused(item?.word))),
         pick.onDidAccept(() => void accept().catch(reject)),
         pick.onDidTriggerButton(() => {
           if (pick.busy) return;
@@ -81,6 +92,7 @@ export async function pickMaskByMask({
       );
       showStep();
       pick.show();
+      void ask().catch(reject);
     });
   } finally {
     leaving.abort();
@@ -88,17 +100,25 @@ export async function pickMaskByMask({
   }
 }
 
-function placeholder(fillings: readonly Replacement[], total: number): string {
-  const mask = vscode.l10n.t('Choose what stands at mask {0} of {1}', fillings.length + 1, total);
-  if (fillings.length === 0) return mask;
-  const chosen = fillings.map(({ text }) => `“${text}”`).join(', ');
-  return `${mask} · ${vscode.l10n.t('chosen: {0}', chosen)}`;
+/** Said of a text that is longer than the model's window. */
+export function readAround(): string {
+  return vscode.l10n.t(
+    'the text is longer than what the model can read at once; it read what stands around the masks',
+  );
 }
 
-function itemOf(candidate: Candidate): CandidateItem {
+function placeholder(fillings: readonly Replacement[], total: number, truncated: boolean): string {
+  const parts = [vscode.l10n.t('Choose what stands at mask {0} of {1}', fillings.length + 1, total)];
+  if (fillings.length > 0)
+    parts.push(vscode.l10n.t('chosen: {0}', fillings.map(({ text }) => `“${text}”`).join(', ')));
+  if (truncated) parts.push(readAround());
+  return parts.join(' · ');
+}
+
+function itemOf(word: FittingWord): WordItem {
   return {
-    label: candidate.text.trim() === '' ? '␣' : candidate.text,
-    description: `${percent(candidate.probability)}  ${bar(candidate.probability, barWidth)}`,
-    candidate,
+    label: word.text,
+    description: `${percent(word.probability)}  ${bar(word.probability, barWidth)}`,
+    word,
   };
 }

@@ -6,6 +6,7 @@ import { Hint } from '../errors';
 import { withProgress } from '../progress';
 import { modelFor } from '../settings';
 import { activeEditor, selectionOrParagraph } from '../target';
+import { tickOff } from '../walkthrough';
 import { judge } from './judge';
 import { listOf, sentenceCount } from './wording';
 
@@ -50,6 +51,7 @@ async function analyze(headlight: Headlight, document: vscode.TextDocument, part
   const verdict = judged.verdict();
   if (!verdict)
     throw new Hint(vscode.l10n.t('The text was changed meanwhile, so its sentences are not marked.'));
+  tickOff('look');
   void vscode.window.showInformationMessage(
     vscode.l10n.t('Sentiment: {0} ({1})', listOf(verdict), sentenceCount(judged.size)),
   );

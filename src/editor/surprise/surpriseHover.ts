@@ -20,7 +20,7 @@ export function surpriseHover(marks: readonly SurpriseMark[], model: string): vs
     );
     hover.appendMarkdown(`${escapeMarkdown(facts)}\n\n`);
     if (expected.length === 0) continue;
-    hover.appendMarkdown(`| ${escapeMarkdown(t('expected'))} | | |\n|:--|--:|:--|\n`);
+    hover.appendMarkdown(`| ${escapeMarkdown(t('what was expected'))} | | |\n|:--|--:|:--|\n`);
     for (const { text: other, probability } of expected) {
       const label = other.trim() === '' ? '␣' : escapeMarkdown(other.trim());
       const shown = other.trim() === text ? `**${label}**` : label;

@@ -63,6 +63,13 @@ describe('the languages that a model was trained for', () => {
     }
   });
 
+  it('are only those that its card names, where it says that there are more', async () => {
+    const languages = await languagesOf(withFile('Qwen2.5-0.5B-Instruct', 'config.json', '{}'));
+    assert.deepEqual([...languages!].filter((code) => ['zh', 'en', 'de', 'ko'].includes(code)).length, 4);
+    for (const unnamed of ['nl', 'sv', 'pl']) assert(!languages!.includes(unnamed), unnamed);
+    assert.equal(offeredFor('continue', 'nl'), undefined);
+  });
+
   it('name the model to add for a task and a language', () => {
     assert.equal(offeredFor('fill', 'zh')?.id, 'Xenova/bert-base-chinese');
     assert.equal(offeredFor('fill', 'de')?.id, 'Xenova/bert-base-multilingual-cased');
