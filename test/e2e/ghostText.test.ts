@@ -172,7 +172,9 @@ describe('ghost text', () => {
     await workbench.press('Tab');
     await until(
       'the message is longer',
-      async () => (await input.locator('.view-lines').innerText()).trim().length > 'Say which models can be '.length + 2,
+      async () =>
+        (await input.locator('.view-lines').innerText()).trim().length >
+        'Say which models can be '.length + 2,
     );
   });
 });
