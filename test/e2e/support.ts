@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import type { Workbench } from './workbench';
@@ -28,6 +29,22 @@ export const fixtureModels = {
   'headlight.models.rewrite': fixture('marian'),
   'headlight.models.infill': fixture('t5'),
 };
+
+/**
+ * A causal model of test/fixtures that writes as much as it is asked to: by its own files a random model may end a text
+ * at any token, before it can be stopped.
+ * @returns its folder, in a fresh one
+ */
+export function endlessModel(): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'headlight-endless-')), 'gpt2-optimum');
+  cpSync(fixture('gpt2-optimum'), folder, { recursive: true });
+  const outsideOfVocabulary = 9999;
+  writeFileSync(
+    join(folder, 'generation_config.json'),
+    JSON.stringify({ eos_token_id: outsideOfVocabulary }),
+  );
+  return folder;
+}
 
 /** Waits until `condition` holds, and gives what it gave. */
 export async function until<T>(what: string, condition: () => Promise<T | false>, ms = 15_000): Promise<T> {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   decorationTexts,
+  endlessModel,
   fixtureModels,
   idle,
   setFolderSettings,
@@ -16,16 +19,21 @@ const doorLine = 'for years, and when the door was';
 
 describe('writing with Headlight', () => {
   let workbench: Workbench;
+  let models: typeof fixtureModels;
   before(async () => {
+    models = { ...fixtureModels, 'headlight.models.continue': endlessModel() };
     workbench = await Workbench.open({
       files: {
-        [settingsFile]: JSON.stringify(fixtureModels),
+        [settingsFile]: JSON.stringify(models),
         'two.md': 'The beach was empty\n\nThe old lighthouse\n',
       },
       settings: { 'headlight.continue.maxNewTokens': 100, 'files.autoSave': 'off' },
     });
   });
-  after(() => workbench?.close());
+  after(async () => {
+    await workbench?.close();
+    rmSync(dirname(models['headlight.models.continue']), { recursive: true, force: true });
+  });
   afterEach(async function () {
     await tellOfFailure(workbench, this.currentTest);
     await workbench.press('Escape');
@@ -165,7 +173,7 @@ describe('writing with Headlight', () => {
   describe('when something is wrong', () => {
     /** Sets the model of Continue Text and runs it until its message matches: settings are seen after a moment. */
     async function messageWith(model: string, pattern: RegExp): Promise<string> {
-      setFolderSettings(workbench, { ...fixtureModels, 'headlight.models.continue': model });
+      setFolderSettings(workbench, { ...models, 'headlight.models.continue': model });
       await workbench.openFile('welcome.md');
       const before = await workbench.text();
       return until(
@@ -184,7 +192,7 @@ describe('writing with Headlight', () => {
       );
     }
 
-    after(() => setFolderSettings(workbench, fixtureModels));
+    after(() => setFolderSettings(workbench, models));
 
     it('names the model folder that is missing, with a button to the log', async () => {
       assert.match(await messageWith('/no/such/model', /no\/such\/model/), /"\/no\/such\/model"/);
