@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { defaultCacheFolder, removeOrphans } from '../engine/onnx/decoder/decoderCache';
 import { inspect } from '../engine/tasks/inspect';
 import { environmentEndpoint, environmentToken } from '../models/access';
+import { english } from '../core/message';
 import { addModel, filesOf, megabytes, readOffer, tasksOf, type AddProgress } from '../models/add';
 import { offeredModels } from '../models/catalogue';
 import { exportModel, importModel } from '../models/exchange';
@@ -119,7 +120,12 @@ export function addModelsCommands(program: Command, root: string): void {
       const size = files.reduce((sum, file) => sum + file.size, 0);
       if (!options.yes) await confirm(offer.repository.id, access().endpoint, files, size);
       const { folder } = await addModel(store, access(), offer, graph, common);
-      done(options, { id: offer.repository.id, folder, files: files.length, tasks: tasksOf(offer.family) });
+      done(options, {
+        id: offer.repository.id,
+        folder,
+        files: files.length,
+        tasks: english(tasksOf(offer.family)),
+      });
     });
 
   command('remove', "remove a model's files from the store")

@@ -192,9 +192,11 @@ class EngineClient implements Engine {
         if (!pending) return;
         this.#pending.delete(message.id);
         if (message.type === 'result') return pending.resolve(message.value as never);
-        const { code, message: text, detail, task } = message.error;
-        if (code !== 'cancelled') this.options.log('error', `${code}: ${text}${detail ? `\n${detail}` : ''}`);
-        return pending.reject(new EngineError(code, text, detail, task));
+        const { code, said, detail, task } = message.error;
+        const error = new EngineError(code, said, detail, task);
+        if (code !== 'cancelled')
+          this.options.log('error', `${code}: ${error.message}${detail ? `\n${detail}` : ''}`);
+        return pending.reject(error);
       }
     }
   }

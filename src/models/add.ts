@@ -1,6 +1,7 @@
 /** Adding a model from the Hub: what it consists of, asked first; then its files, each checked before it is named. */
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { listed, type MessageValue } from '../core/message';
 import { familyOf, taskNames, type Family, type FamilyConfig } from '../core/families';
 import { belongsToModel, graphChoices, type GraphChoice } from '../core/graphFiles';
 import { describeRepository, readSmallFile, type HubFile, type HubRepository } from './hub';
@@ -84,8 +85,8 @@ function unusable(id: string, why: string): ModelProblem {
 }
 
 /** The tasks of a family as they read in a sentence. */
-export function tasksOf(family: Family): string {
-  return family.tasks.map((task) => taskNames[task]).join(', ');
+export function tasksOf(family: Family): MessageValue {
+  return listed(family.tasks.map((task) => taskNames[task]));
 }
 
 /** How far a model has come. */

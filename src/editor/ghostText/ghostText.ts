@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
+import { english, saidOf } from '../../core/message';
+import { errorText } from '../../views/localized';
 import { isCancellation } from '../errors';
 import { isGenerating } from '../generating';
 import type { LanguageHints } from '../languageHints';
@@ -77,9 +79,8 @@ export class GhostText implements vscode.Disposable, Gate {
   /** Nobody has asked for the text that failed to come, so nothing pops up: the status bar shows it. */
   onError(error: unknown): void {
     if (isCancellation(error)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.log.warn(`ghost text: ${message}`);
-    this.#failure = { message, until: Date.now() + restAfterFailure };
+    this.log.warn(`ghost text: ${english(saidOf(error))}`);
+    this.#failure = { message: errorText(error), until: Date.now() + restAfterFailure };
     this.#changed.fire();
   }
 

@@ -1,4 +1,5 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
+import type { Message } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import { outOfMemory } from '../model/memoryBudget';
 import { findAttentions } from './attention';
@@ -34,7 +35,7 @@ export interface GraphOffer {
    */
   readonly attentions: readonly string[];
   /** Why there are no attentions, in plain words. */
-  readonly noAttentionReason?: string;
+  readonly noAttentionReason?: Message;
   /**
    * Outputs with the new keys and values alone, by layer; undefined when the graph doesn't make its cache by
    * appending to the past.

@@ -1,5 +1,6 @@
 import { whatCan } from '../../core/families';
 import { softmax } from '../../core/decoding/sampling';
+import { say } from '../../core/message';
 import {
   EngineError,
   type NextSentenceParams,
@@ -50,8 +51,8 @@ function headOf({ graph, folder, file }: OpenEncoder): PairHead {
   if (head) return head;
   throw new EngineError(
     'unsupported',
-    `"${folder.name}" can't judge whether one sentence follows another: its file ${file} has no head for sentence ` +
-      `pairs (it gives ${outputs.join(', ')}). ${whatCan('nextSentence')}`,
+    say`"${folder.name}" can't judge whether one sentence follows another: its file ${file} has no head for sentence
+      pairs (it gives ${outputs.join(', ')}). ${whatCan('nextSentence')}`,
     undefined,
     'nextSentence',
   );

@@ -1,5 +1,6 @@
 import { largest } from '../../core/decoding/largest';
 import { softmax } from '../../core/decoding/sampling';
+import { say } from '../../core/message';
 import { EngineError, type Candidate, type PredictionsResult } from '../../protocol/engine';
 import type { Model, OpenCausal, OpenEncoder, OpenEncoderDecoder } from '../model/modelStore';
 import type { Turn } from '../scheduler';
@@ -58,7 +59,7 @@ export function outputOf(model: Model, attention: Attention, token: number): Tok
     default:
       throw new EngineError(
         'unsupported',
-        `"${model.folder.name}" predicts nothing: it ${model.folder.family.reads}.`,
+        say`"${model.folder.name}" predicts nothing: it ${model.folder.family.reads}.`,
       );
   }
 }
