@@ -54,7 +54,7 @@ export async function attention(params: AttentionParams, { models, turn }: TaskC
   const read = readWindow(model, params);
   const { tokens, typeIds, window } = read;
   if (tokens.length === 0)
-    throw new EngineError('input', 'The text is empty: there is nothing to attend to.');
+    throw new EngineError('input', say`The text is empty: there is nothing to attend to.`);
   if (model.kind === 'encoder-decoder') {
     const found = await encoderDecoderAttention(model, params, read, turn);
     const timing = { loadMs, runMs: performance.now() - started };
@@ -151,7 +151,7 @@ function readWindow(model: Model, { text, window: wanted, at }: AttentionParams)
   if (!chosen) {
     throw new EngineError(
       'input',
-      `There is no window ${index}: the text is read in ${windows.length}, counted from 0.`,
+      say`There is no window ${index}: the text is read in ${windows.length}, counted from 0.`,
     );
   }
   const tokens = chosen.map((place) => all[place]!);

@@ -70,7 +70,7 @@ export async function fillGap(model: OpenEncoderDecoder, gap: Gap, turn: Turn): 
   const position = tokens.findIndex(
     ({ id, start, end }) => id === mark && start <= gap.start && gap.start < Math.max(end, start + 1),
   );
-  if (position < 0) throw new EngineError('input', `"${folder.name}" doesn't find the gap in the text.`);
+  if (position < 0) throw new EngineError('input', say`"${folder.name}" doesn't find the gap in the text.`);
   const read = excerptAround(
     tokens.map(({ special }) => special),
     position,

@@ -23,9 +23,9 @@ export async function nextSentence(
   { models, turn, partial }: TaskContext<NextSentencePartial>,
 ): Promise<NextSentenceResult> {
   const { pairs } = params;
-  if (pairs.length === 0) throw new EngineError('input', 'There are no two passages to judge.');
+  if (pairs.length === 0) throw new EngineError('input', say`There are no two passages to judge.`);
   if (pairs.some(({ first, second }) => first.trim() === '' || second.trim() === ''))
-    throw new EngineError('input', 'One of two passages is empty: there is nothing to follow.');
+    throw new EngineError('input', say`One of two passages is empty: there is nothing to follow.`);
   const { model, loadMs } = await models.openEncoder(params.model, 'nextSentence');
   const started = performance.now();
   const { output, tells } = headOf(model);

@@ -47,7 +47,7 @@ export interface TokenOutput {
 /** @throws EngineError `input` when nothing is predicted at that token, `unsupported` when the model predicts nothing */
 export function outputOf(model: Model, attention: Attention, token: number): TokenOutput {
   if (!(token in attention.tokens)) {
-    throw new EngineError('input', `There is no token ${token}: there are ${attention.tokens.length}.`);
+    throw new EngineError('input', say`There is no token ${token}: there are ${attention.tokens.length}.`);
   }
   if (model.kind === 'causal') return nextToken(model, attention, token);
   if (model.kind === 'encoder-decoder') return writtenToken(model, attention, token);
@@ -91,8 +91,8 @@ function writtenToken(
   if (!sourceIds) {
     throw new EngineError(
       'unsupported',
-      `The encoder of "${folder.name}" predicts nothing: its decoder does, which writes from it. ` +
-        `Choose a token of the decoder's.`,
+      say`The encoder of "${folder.name}" predicts nothing: its decoder does, which writes from it.
+        Choose a token of the decoder's.`,
     );
   }
   const ids = tokens.slice(0, token + 1).map(({ id }) => id);
@@ -110,7 +110,7 @@ function hiddenToken(model: OpenEncoder, { tokens, typeIds }: Attention, token: 
   if (special && actual !== mask.id) {
     throw new EngineError(
       'input',
-      `Nothing is predicted at ${tokens[token]!.text}: it isn't of the text. Choose a word or a mask.`,
+      say`Nothing is predicted at ${tokens[token]!.text}: it isn't of the text. Choose a word or a mask.`,
     );
   }
   const ids = tokens.map(({ id }, at) => (at === token ? mask.id : id));
