@@ -49,7 +49,7 @@ export function addModelsCommands(program: Command, root: string): void {
         return print({
           models: found.models.map(describe),
           incomplete: found.incomplete.map(({ id, folder, bytes }) => ({ id, folder, bytes })),
-          quarantined: found.quarantined,
+          quarantined: found.quarantined.map((model) => ({ ...model, reason: english(model.reason) })),
           offered,
         });
       }
@@ -62,7 +62,7 @@ export function addModelsCommands(program: Command, root: string): void {
       ]);
       rows.push(
         ...found.incomplete.map(({ id, bytes }) => [id, 'incomplete', '', '', megabytes(bytes)]),
-        ...found.quarantined.map(({ id, reason }) => [id, 'quarantine', '', '', reason]),
+        ...found.quarantined.map(({ id, reason }) => [id, 'quarantine', '', '', english(reason)]),
         ...offered.map(({ id, family, title }) => [id, 'offered', family, title, '']),
       );
       table(rows);
@@ -185,7 +185,7 @@ function access(): HubAccess {
     endpoint,
     token: environmentToken(endpoint),
     fetch: proxiedFetch,
-    onWait: (why) => process.stderr.write(`${why}\n`),
+    onWait: (why) => process.stderr.write(`${english(why)}\n`),
   };
 }
 
@@ -213,7 +213,7 @@ function progressLine({ json }: Common): (progress: AddProgress) => void {
   if (json || !process.stderr.isTTY) return () => undefined;
   return ({ done: bytes, total, file = '', waiting }) =>
     process.stderr.write(
-      `\r\u001b[K${megabytes(bytes)} of ${megabytes(total)}  ${waiting ?? file}${bytes === total ? '\n' : ''}`,
+      `\r\u001b[K${megabytes(bytes)} of ${megabytes(total)}  ${english(waiting ?? file)}${bytes === total ? '\n' : ''}`,
     );
 }
 

@@ -124,8 +124,8 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         break;
       }
       case 'quarantined':
-        item.description = node.model.reason;
-        item.tooltip = `${node.model.reason}\n${node.model.folder}`;
+        item.description = localized(node.model.reason);
+        item.tooltip = `${item.description}\n${node.model.folder}`;
         item.iconPath = new vscode.ThemeIcon('warning');
         item.contextValue = 'quarantined';
         break;

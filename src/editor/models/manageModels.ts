@@ -5,7 +5,7 @@ import { exportModel } from '../../models/exchange';
 import { removeModel, removeQuarantined } from '../../models/remove';
 import type { StoredModel } from '../../models/store';
 import { verifyModel } from '../../models/verify';
-import { tasksText } from '../../views/localized';
+import { localized, tasksText } from '../../views/localized';
 import type { ModelNode } from '../../views/modelsTree';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
@@ -22,7 +22,7 @@ export async function removeModelCommand(headlight: Headlight, node?: ModelNode)
   try {
     if (node?.kind === 'quarantined') {
       const { model } = node;
-      if (await ask(model.id, t('It is in quarantine: {0}', model.reason)))
+      if (await ask(model.id, t('It is in quarantine: {0}', localized(model.reason))))
         await removeQuarantined(headlight.store, model);
       return;
     }
