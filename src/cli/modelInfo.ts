@@ -1,5 +1,6 @@
 /** What `headlight models info` says of a model, as an object for scripts and as text for people. */
 import * as path from 'node:path';
+import { english, listed } from '../core/message';
 import { taskNames, type Family, type Task } from '../core/families';
 import type { GraphChoice } from '../core/graphFiles';
 import { estimateMemory, type MemoryEstimate } from '../core/memory';
@@ -86,7 +87,7 @@ interface Known {
 
 const known = ({ family, sees, tasks, licence }: Known): string[] => [
   `family    ${family}; sees ${sees}`,
-  `can       ${tasks.map((task) => taskNames[task]).join(', ')}`,
+  `can       ${english(listed(tasks.map((task) => taskNames[task])))}`,
   `licence   ${licence ?? 'not named'}`,
 ];
 

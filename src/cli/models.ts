@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { defaultCacheFolder, removeOrphans } from '../engine/onnx/decoder/decoderCache';
 import { inspect } from '../engine/tasks/inspect';
 import { environmentEndpoint, environmentToken } from '../models/access';
+import { english } from '../core/message';
 import { addModel, filesOf, megabytes, readOffer, tasksOf, type AddProgress } from '../models/add';
 import { offeredModels } from '../models/catalogue';
 import { exportModel, importModel } from '../models/exchange';
@@ -48,7 +49,7 @@ export function addModelsCommands(program: Command, root: string): void {
         return print({
           models: found.models.map(describe),
           incomplete: found.incomplete.map(({ id, folder, bytes }) => ({ id, folder, bytes })),
-          quarantined: found.quarantined,
+          quarantined: found.quarantined.map((model) => ({ ...model, reason: english(model.reason) })),
           offered,
         });
       }
@@ -61,7 +62,7 @@ export function addModelsCommands(program: Command, root: string): void {
       ]);
       rows.push(
         ...found.incomplete.map(({ id, bytes }) => [id, 'incomplete', '', '', megabytes(bytes)]),
-        ...found.quarantined.map(({ id, reason }) => [id, 'quarantine', '', '', reason]),
+        ...found.quarantined.map(({ id, reason }) => [id, 'quarantine', '', '', english(reason)]),
         ...offered.map(({ id, family, title }) => [id, 'offered', family, title, '']),
       );
       table(rows);
@@ -119,7 +120,12 @@ export function addModelsCommands(program: Command, root: string): void {
       const size = files.reduce((sum, file) => sum + file.size, 0);
       if (!options.yes) await confirm(offer.repository.id, access().endpoint, files, size);
       const { folder } = await addModel(store, access(), offer, graph, common);
-      done(options, { id: offer.repository.id, folder, files: files.length, tasks: tasksOf(offer.family) });
+      done(options, {
+        id: offer.repository.id,
+        folder,
+        files: files.length,
+        tasks: english(tasksOf(offer.family)),
+      });
     });
 
   command('remove', "remove a model's files from the store")
@@ -179,7 +185,7 @@ function access(): HubAccess {
     endpoint,
     token: environmentToken(endpoint),
     fetch: proxiedFetch,
-    onWait: (why) => process.stderr.write(`${why}\n`),
+    onWait: (why) => process.stderr.write(`${english(why)}\n`),
   };
 }
 
@@ -207,7 +213,7 @@ function progressLine({ json }: Common): (progress: AddProgress) => void {
   if (json || !process.stderr.isTTY) return () => undefined;
   return ({ done: bytes, total, file = '', waiting }) =>
     process.stderr.write(
-      `\r\u001b[K${megabytes(bytes)} of ${megabytes(total)}  ${waiting ?? file}${bytes === total ? '\n' : ''}`,
+      `\r\u001b[K${megabytes(bytes)} of ${megabytes(total)}  ${english(waiting ?? file)}${bytes === total ? '\n' : ''}`,
     );
 }
 

@@ -1,6 +1,7 @@
 /** What the commands have in common: their options, the model they run, how they read and print. */
 import * as path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { english } from '../core/message';
 import { taskNames, whatCan, type Task } from '../core/families';
 import { ModelStore } from '../engine/model/modelStore';
 import { defaultCacheFolder } from '../engine/onnx/decoder/decoderCache';
@@ -76,7 +77,9 @@ export async function runCommand<R>(
 export function modelFor(task: Task, given: string | undefined): string {
   if (given !== undefined) return path.resolve(given);
   if (hasDefaultModel(task)) return defaultModel(root, task);
-  throw new UsageError(`No embedded model can ${taskNames[task]}: give one by --model. ${whatCan(task)}`);
+  throw new UsageError(
+    `No embedded model can ${english(taskNames[task])}: give one by --model. ${english(whatCan(task))}`,
+  );
 }
 
 export function number(value: string): number {

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { say } from '../core/message';
 import {
   EngineError,
   type EngineActivity,
@@ -82,7 +83,8 @@ class EngineClient implements Engine {
   ): Promise<Result<M>> {
     return new Promise<Result<M>>((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled());
-      if (this.#disposed) return reject(new EngineError('stopped', 'The engine was ended with its window.'));
+      if (this.#disposed)
+        return reject(new EngineError('stopped', say`The engine was ended with its window.`));
       const id = ++this.#lastId;
       const onAbort = (): void => this.#cancel(id);
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -105,12 +107,12 @@ class EngineClient implements Engine {
   }
 
   async restart(): Promise<void> {
-    await this.#end(new EngineError('restarted', 'The engine was restarted. Run the command again.'));
+    await this.#end(new EngineError('restarted', say`The engine was restarted. Run the command again.`));
   }
 
   dispose(): void {
     this.#disposed = true;
-    void this.#end(new EngineError('stopped', 'The engine was ended with its window.'));
+    void this.#end(new EngineError('stopped', say`The engine was ended with its window.`));
     this.#listeners.clear();
   }
 
@@ -132,7 +134,7 @@ class EngineClient implements Engine {
     const waiting = [...this.#pending.values()].filter((pending) => !pending.begun);
     for (const { message } of waiting) this.#pending.delete(message.id);
     void this.#end(
-      new EngineError('restarted', 'The engine was stuck and was restarted. Run the command again.'),
+      new EngineError('restarted', say`The engine was stuck and was restarted. Run the command again.`),
     );
     for (const pending of waiting) {
       this.#pending.set(pending.message.id, pending);
@@ -192,9 +194,11 @@ class EngineClient implements Engine {
         if (!pending) return;
         this.#pending.delete(message.id);
         if (message.type === 'result') return pending.resolve(message.value as never);
-        const { code, message: text, detail, task } = message.error;
-        if (code !== 'cancelled') this.options.log('error', `${code}: ${text}${detail ? `\n${detail}` : ''}`);
-        return pending.reject(new EngineError(code, text, detail, task));
+        const { code, said, detail, task } = message.error;
+        const error = new EngineError(code, said, detail, task);
+        if (code !== 'cancelled')
+          this.options.log('error', `${code}: ${error.message}${detail ? `\n${detail}` : ''}`);
+        return pending.reject(error);
       }
     }
   }
@@ -217,8 +221,8 @@ class EngineClient implements Engine {
     this.#forget(
       new EngineError(
         'stopped',
-        `The engine ended unexpectedly (${how}); your text is untouched. Run the command again to start a new one. ` +
-          `If it happens again, the model may need more memory than is free, or its file may be damaged.`,
+        say`The engine ended unexpectedly (${how}); your text is untouched. Run the command again to start a new one.
+          If it happens again, the model may need more memory than is free, or its file may be damaged.`,
       ),
     );
   }

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { askedPlace } from '../core/comparison/place';
 import { reasonsFor, type Guess } from '../core/comparison/reasons';
 import { seenPieces, sidesOf } from '../core/comparison/sight';
+import { english, saidOf } from '../core/message';
 import type { FoundModel } from '../models/places';
 import { megabytes } from '../models/add';
 import type { ComparisonRow, Question } from '../protocol/compareView';
 import { EngineError, type PredictResult } from '../protocol/engine';
 import { familyWords, sidesWords, whyWords } from '../views/compareWords';
+import { errorText } from '../views/localized';
 import type { Headlight } from './context';
 import { Hint, isCancellation } from './errors';
 import { withProgress } from './progress';
@@ -118,10 +120,9 @@ async function ask(
   } catch (error) {
     // One model that can't is a row of the table, and no reason not to ask the others.
     if (isCancellation(error)) return { row: { state: 'stopped' } };
-    const problem = error instanceof Error ? error.message : String(error);
-    log.info(`compare: ${model.id}: ${problem}`);
+    log.info(`compare: ${model.id}: ${english(saidOf(error))}`);
     const isUnable = error instanceof EngineError && error.code === 'unsupported';
-    return { row: { state: isUnable ? 'unable' : 'failed', problem } };
+    return { row: { state: isUnable ? 'unable' : 'failed', problem: errorText(error) } };
   }
 }
 

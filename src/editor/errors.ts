@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Task } from '../core/families';
 import { EngineError } from '../protocol/engine';
+import { errorText } from '../views/localized';
 
 /** Something the user can mend in the editor; shown as a warning, without the log. */
 export class Hint extends Error {
@@ -27,18 +28,18 @@ export async function showError(log: vscode.LogOutputChannel, error: unknown): P
   if (isCancellation(error)) return;
   if (error instanceof Hint || (error instanceof EngineError && error.code === 'input')) {
     log.info(error.message);
-    await vscode.window.showWarningMessage(error.message);
+    await vscode.window.showWarningMessage(errorText(error));
     return;
   }
-  const message = error instanceof Error ? error.message : String(error);
   // What the engine failed with is in the log already.
-  if (!(error instanceof EngineError)) log.error(error instanceof Error ? (error.stack ?? message) : message);
+  if (!(error instanceof EngineError))
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   if (error instanceof EngineError && error.task) {
-    await offerAnother(message, error.task);
+    await offerAnother(errorText(error), error.task);
     return;
   }
   const showLog = vscode.l10n.t('Show Log');
-  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
+  if ((await vscode.window.showErrorMessage(errorText(error), showLog)) === showLog) log.show();
 }
 
 /** Says why the model can't do `task`, and takes the user to those that can: on this machine, or on the Hub. */

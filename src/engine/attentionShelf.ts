@@ -1,4 +1,5 @@
 import * as os from 'node:os';
+import { say } from '../core/message';
 import { EngineError, type AttentionResult } from '../protocol/engine';
 import { HeldAttention } from './heldAttention';
 import type { Turn } from './scheduler';
@@ -54,7 +55,7 @@ export class AttentionShelf {
   get(handle: number): HeldAttention {
     const held = this.#held.get(handle);
     if (!held) {
-      throw new EngineError('gone', 'These attentions are no longer held by the engine. Show them again.');
+      throw new EngineError('gone', say`These attentions are no longer held by the engine. Show them again.`);
     }
     this.#held.delete(handle);
     this.#held.set(handle, held);

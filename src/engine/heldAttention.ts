@@ -5,6 +5,7 @@ import { rollout } from '../core/attention/rollout';
 import { combine, ShapedAttention } from '../core/attention/shaped';
 import { headMatrix, tensorBytes, type AttentionTensor } from '../core/attention/tensor';
 import { quantizeAll, thumbnail, thumbnailSide } from '../core/attention/thumbnails';
+import { say } from '../core/message';
 import {
   EngineError,
   type AttentionLinesParams,
@@ -94,7 +95,7 @@ export class HeldAttention {
     if (part === 'cross') {
       throw new EngineError(
         'input',
-        "Rollout follows a text's attention to itself through the layers; cross-attention has none.",
+        say`Rollout follows a text's attention to itself through the layers; cross-attention has none.`,
       );
     }
     if (!this.#rollout) {
@@ -169,7 +170,7 @@ export class HeldAttention {
   #select(source: AttentionSource, shaping: Shaping | undefined): Selection {
     const { tensor } = this.attention;
     if (source.kind === 'heads') {
-      if (source.heads.length === 0) throw new EngineError('input', 'No head is selected.');
+      if (source.heads.length === 0) throw new EngineError('input', say`No head is selected.`);
       for (const { layer, head } of source.heads) {
         if (layer in tensor.layers && Number.isInteger(head) && head >= 0 && head < tensor.heads) continue;
         throw new EngineError(
@@ -201,7 +202,7 @@ export class HeldAttention {
       if (keys.length === 0 || queries.length === 0) {
         throw new EngineError(
           'input',
-          'Nothing is left of the text without its first and its special tokens.',
+          say`Nothing is left of the text without its first and its special tokens.`,
         );
       }
       shaped = new ShapedAttention(tensor, queries, keys);

@@ -1,4 +1,5 @@
 /** The engine process: reads requests from its parent, runs tasks, streams results. */
+import { say } from '../core/message';
 import {
   EngineError,
   type EngineErrorData,
@@ -143,13 +144,13 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
 
 function errorData(error: unknown): EngineErrorData {
   if (error instanceof EngineError) {
-    const { code, message, detail, task } = error;
-    return { code, message, ...(detail && { detail }), ...(task && { task }) };
+    const { code, said, detail, task } = error;
+    return { code, said, ...(detail && { detail }), ...(task && { task }) };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {
     code: 'internal',
-    message: `The engine failed: ${message} The log has the details.`,
+    said: say`The engine failed: ${message} The log has the details.`,
     ...(stack && { detail: stack }),
   };
 }

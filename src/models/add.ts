@@ -1,6 +1,7 @@
 /** Adding a model from the Hub: what it consists of, asked first; then its files, each checked before it is named. */
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { listed, saidOf, say, type Message, type MessageValue } from '../core/message';
 import { familyOf, taskNames, type Family, type FamilyConfig } from '../core/families';
 import { belongsToModel, graphChoices, type GraphChoice } from '../core/graphFiles';
 import { describeRepository, readSmallFile, type HubFile, type HubRepository } from './hub';
@@ -33,13 +34,14 @@ export async function readOffer(access: HubAccess, typed: string, signal?: Abort
   // A name that leads out of the store condemns the whole repository.
   for (const { path: name } of repository.files) if (isWanted(name)) pathWithin('/', name);
   const configFile = repository.files.find(({ path: name }) => name === 'config.json');
-  if (!configFile) throw unusable(id, "it has no config.json, so it holds no model in Hugging Face's layout");
+  if (!configFile)
+    throw unusable(id, say`it has no config.json, so it holds no model in Hugging Face's layout`);
   const config = parseConfig(id, await readSmallFile(access, repository, configFile, signal));
   const family = familyOf(config);
   const graphs = graphChoices(repository.files, family.name);
   if (graphs.length === 0) throw withoutOnnx(repository);
   if (!repository.files.some(({ path: name }) => name === 'tokenizer.json'))
-    throw unusable(id, "it has no tokenizer.json, so its text can't be split into tokens");
+    throw unusable(id, say`it has no tokenizer.json, so its text can't be split into tokens`);
   return {
     repository,
     config,
@@ -61,7 +63,7 @@ function parseConfig(id: string, bytes: Buffer): FamilyConfig & Record<string, u
   } catch {
     // Said below.
   }
-  throw unusable(id, "its config.json isn't a JSON object");
+  throw unusable(id, say`its config.json isn't a JSON object`);
 }
 
 /** What to do about a model that is there, but not in a form that the engine reads. */
@@ -70,22 +72,23 @@ function withoutOnnx({ id, files }: HubRepository): ModelProblem {
   const command = `optimum-cli export onnx --model ${id} ${id.split('/').at(-1)!}`;
   return new ModelProblem(
     'no-onnx',
-    `"${id}" can't be used as it is: it has no ONNX file${isForPyTorch ? ', only weights for PyTorch' : ''}. ` +
-      `Look for a conversion of it, for example by Xenova or onnx-community` +
-      (isForPyTorch
-        ? `, or convert it with Hugging Face's Optimum ("${command}") and use Add Model from Folder or Zip.`
-        : '.'),
+    isForPyTorch
+      ? say`"${id}" can't be used as it is: it has no ONNX file, only weights for PyTorch.
+          Look for a conversion of it, for example by Xenova or onnx-community,
+          or convert it with Hugging Face's Optimum ("${command}") and use Add Model from Folder or Zip.`
+      : say`"${id}" can't be used as it is: it has no ONNX file.
+          Look for a conversion of it, for example by Xenova or onnx-community.`,
     isForPyTorch ? { command } : {},
   );
 }
 
-function unusable(id: string, why: string): ModelProblem {
-  return new ModelProblem('unusable', `"${id}" can't be used: ${why}. Choose another repository.`);
+function unusable(id: string, why: Message): ModelProblem {
+  return new ModelProblem('unusable', say`"${id}" can't be used: ${why}. Choose another repository.`);
 }
 
 /** The tasks of a family as they read in a sentence. */
-export function tasksOf(family: Family): string {
-  return family.tasks.map((task) => taskNames[task]).join(', ');
+export function tasksOf(family: Family): MessageValue {
+  return listed(family.tasks.map((task) => taskNames[task]));
 }
 
 /** How far a model has come. */
@@ -96,7 +99,7 @@ export interface AddProgress {
   /** The file that is coming. */
   readonly file?: string;
   /** What is waited for, when something is. */
-  readonly waiting?: string;
+  readonly waiting?: Message;
 }
 
 export interface AddOptions {
@@ -197,7 +200,7 @@ export async function addModel(
         await fs.rm(place.snapshot(before.commit), { recursive: true, force: true });
       return { record, folder };
     },
-    { signal, onWait: () => said(0, { waiting: 'Another window is fetching this model' }) },
+    { signal, onWait: () => said(0, { waiting: say`Another window is fetching this model` }) },
   );
 }
 
@@ -217,11 +220,11 @@ export async function inspectOrQuarantine(
   } catch (error) {
     // Only what is wrong with the files themselves; an engine that can't start says nothing about them.
     if ((error as { code?: unknown }).code !== 'model') throw error;
-    const reason = (error as Error).message;
+    const reason = saidOf(error);
     const away = await quarantine(place, reason, put);
     throw new ModelProblem(
       'unusable',
-      `"${place.id}" arrived whole but can't be used: ${reason} It was put into quarantine ("${away}") and is never loaded.`,
+      say`"${place.id}" arrived whole but can't be used: ${reason} It was put into quarantine ("${away}") and is never loaded.`,
       { cause: error },
     );
   }
@@ -268,8 +271,8 @@ export async function demandFree(folder: string, bytes: number): Promise<void> {
   if (bytes === 0 || bytes + spare <= free) return;
   throw new ModelProblem(
     'disk-full',
-    `The model needs ${megabytes(bytes)} more and the disk of "${folder}" has ${megabytes(free)} free. ` +
-      `Make room, or choose a smaller precision; what was fetched is kept.`,
+    say`The model needs ${megabytes(bytes)} more and the disk of "${folder}" has ${megabytes(free)} free.
+      Make room, or choose a smaller precision; what was fetched is kept.`,
   );
 }
 

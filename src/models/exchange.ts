@@ -9,6 +9,7 @@ import * as yauzl from 'yauzl';
 import { ZipFile } from 'yazl';
 import { familyOf } from '../core/families';
 import { belongsToModel, graphChoices } from '../core/graphFiles';
+import { say, type Message } from '../core/message';
 import { demandFree, inspectOrQuarantine, type AddOptions } from './add';
 import { hashFile } from './hashes';
 import { throwIfCancelled } from './hubRequest';
@@ -45,12 +46,12 @@ export async function importModel(
   const source = isFolder ? await folderSource(from) : await zipSource(from);
   try {
     const config = source.files.find(({ path: name }) => name === 'config.json');
-    if (!config) throw notAModel(from, 'it has no config.json');
+    if (!config) throw notAModel(from, say`it has no config.json`);
     const text = (await bytesOf(await source.open('config.json'))).toString('utf8');
     const family = familyOf(parseJson(from, text));
     const given = await readGivenRecord(source);
     const graphs = graphChoices(source.files, family.name);
-    if (graphs.length === 0) throw notAModel(from, 'it has no ONNX file that could be its graph');
+    if (graphs.length === 0) throw notAModel(from, say`it has no ONNX file that could be its graph`);
     const wanted = given
       ? source.files.filter(({ path: name }) => given.files.some((file) => file.path === name))
       : [
@@ -58,7 +59,7 @@ export async function importModel(
           ...graphs.flatMap(({ files }) => files),
         ];
     const missing = given?.files.find(({ path: name }) => !wanted.some((file) => file.path === name));
-    if (missing) throw notAModel(from, `its record names "${missing.path}", which isn't there`);
+    if (missing) throw notAModel(from, say`its record names "${missing.path}", which isn't there`);
     for (const { path: name } of wanted) pathWithin('/', name);
     const total = wanted.reduce((sum, { size }) => sum + size, 0);
     await demandFree(store, total);
@@ -194,15 +195,15 @@ async function checkedFile(
   if (recorded && recorded.hash.digest !== digest)
     throw new ModelProblem(
       'damaged',
-      `"${name}" in "${from}" is damaged: its hash is ${digest} and the record beside it says ${recorded.hash.digest}. ` +
-        `Nothing was added. Copy or export the model again.`,
+      say`"${name}" in "${from}" is damaged: its hash is ${digest} and the record beside it says ${recorded.hash.digest}.
+        Nothing was added. Copy or export the model again.`,
     );
   return { path: name, size, hash: { algorithm, digest } };
 }
 
 async function stat(from: string) {
   return fs.stat(from).catch((error: NodeJS.ErrnoException) => {
-    throw new ModelProblem('missing', `"${from}" can't be read: ${error.message}. Check the path.`, {
+    throw new ModelProblem('missing', say`"${from}" can't be read: ${error.message}. Check the path.`, {
       cause: error,
     });
   });
@@ -233,20 +234,20 @@ async function zipSource(file: string): Promise<Source> {
     // Checks each name too: none is absolute or climbs.
     zip = await yauzl.openPromise(file, { autoClose: false, lazyEntries: true });
   } catch (error) {
-    throw notAModel(file, `it isn't a whole .zip file (${(error as Error).message})`, error);
+    throw notAModel(file, say`it isn't a whole .zip file (${(error as Error).message})`, error);
   }
   try {
     for await (const entry of zip.eachEntry()) entries.push(entry);
   } catch (error) {
     zip.close();
-    throw notAModel(file, `its list of files can't be read (${(error as Error).message})`, error);
+    throw notAModel(file, say`its list of files can't be read (${(error as Error).message})`, error);
   }
   const link = entries.find((entry) => ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000);
   if (link) {
     zip.close();
     throw new ModelProblem(
       'unsafe',
-      `"${file}" holds a link, "${link.fileName}", which could lead out of the model's folder. Nothing was added.`,
+      say`"${file}" holds a link, "${link.fileName}", which could lead out of the model's folder. Nothing was added.`,
     );
   }
   const config = entries
@@ -287,7 +288,7 @@ function parseJson(from: string, text: string): object {
   } catch {
     // Said below.
   }
-  throw notAModel(from, "its config.json isn't a JSON object");
+  throw notAModel(from, say`its config.json isn't a JSON object`);
 }
 
 /** A name for a model that has none but its folder's or file's. */
@@ -314,11 +315,11 @@ function contentCommit(files: readonly RecordedFile[]): string {
   return hash.digest('hex');
 }
 
-function notAModel(from: string, why: string, cause?: unknown): ModelProblem {
+function notAModel(from: string, why: Message, cause?: unknown): ModelProblem {
   return new ModelProblem(
     'unusable',
-    `"${from}" can't be added: ${why}. Choose a folder, or a .zip file of one, in Hugging Face's layout: ` +
-      `config.json, tokenizer.json and onnx/model.onnx.`,
+    say`"${from}" can't be added: ${why}. Choose a folder, or a .zip file of one, in Hugging Face's layout:
+      config.json, tokenizer.json and onnx/model.onnx.`,
     { cause },
   );
 }

@@ -1,5 +1,6 @@
 /** What the Hub says about a repository: its commit, its files with sizes and hashes, its licence, its config. */
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { saidOf, say, type Message } from '../core/message';
 import { EngineError } from '../protocol/engine';
 import type { FileHash } from './hashes';
 import { startHash } from './hashes';
@@ -46,9 +47,9 @@ export async function describeRepository(
       ...common,
     });
     if (!/^[0-9a-f]{40}$/.test(sha ?? ''))
-      throw unexpected(access, id, `it names no commit ("${String(sha)}")`);
+      throw unexpected(access, id, say`it names no commit ("${String(sha)}")`);
     if (name !== undefined && name.toLowerCase() !== id.toLowerCase() && id.includes('/'))
-      throw new ModelProblem('renamed', `"${id}" is called "${name}" now. Add "${name}" instead.`, {
+      throw new ModelProblem('renamed', say`"${id}" is called "${name}" now. Add "${name}" instead.`, {
         newName: name,
       });
     const files: HubFile[] = [];
@@ -70,14 +71,14 @@ export async function describeRepository(
         !Number.isSafeInteger(length) ||
         length < 0
       )
-        throw unexpected(access, id, `its record of "${path}" has no hash or size`);
+        throw unexpected(access, id, say`its record of "${path}" has no hash or size`);
       files.push({ path, size: length, hash });
     }
     return { id, commit: sha, licence: licenceOf(tags, cardData), files };
   } catch (error) {
     if (error instanceof ModelProblem || error instanceof EngineError) throw error;
     if (error instanceof HubApiError) throw new ModelProblem('hub', error.message, { cause: error });
-    throw unexpected(access, id, error instanceof Error ? error.message : String(error), error);
+    throw unexpected(access, id, saidOf(error), error);
   }
 }
 
@@ -96,7 +97,7 @@ export async function readSmallFile(
   file: HubFile,
   signal?: AbortSignal,
 ): Promise<Buffer> {
-  if (file.size > 16 << 20) throw unexpected(access, id, `its "${file.path}" has ${file.size} bytes`);
+  if (file.size > 16 << 20) throw unexpected(access, id, say`its "${file.path}" has ${file.size} bytes`);
   const what = { repository: id, file: file.path };
   const address = fileAddress(access, id, commit, file.path);
   const response = await requestWhole(access, address, {}, { what, signal });
@@ -104,7 +105,7 @@ export async function readSmallFile(
   if (/^\s*<(!doctype|html)/i.test(bytes.subarray(0, 64).toString('latin1')))
     throw webPage(access, id, file.path);
   const digest = startHash(file.hash.algorithm, bytes.length).update(bytes).digest('hex');
-  if (digest !== file.hash.digest) throw damaged(access, id, file, `its hash is ${digest}`);
+  if (digest !== file.hash.digest) throw damaged(access, id, file, say`its hash is ${digest}`);
   return bytes;
 }
 
@@ -112,25 +113,25 @@ export async function readSmallFile(
 export function webPage(access: HubAccess, id: string, file?: string): ModelProblem {
   return new ModelProblem(
     'web-page',
-    `Instead of ${file === undefined ? 'the description' : `"${file}"`} of "${id}" there came a web page, perhaps a network's sign-in page or a proxy's message. ` +
-      `Open ${access.endpoint}/${id} in a browser to see it, then try again. Nothing of it was kept.`,
+    say`Instead of ${file === undefined ? say`the description` : say`"${file}"`} of "${id}" there came a web page, perhaps a network's sign-in page or a proxy's message.
+      Open ${access.endpoint}/${id} in a browser to see it, then try again. Nothing of it was kept.`,
   );
 }
 
 /** A file that isn't what the Hub's own record says. */
-export function damaged(access: HubAccess, id: string, file: HubFile, how: string): ModelProblem {
+export function damaged(access: HubAccess, id: string, file: HubFile, how: Message): ModelProblem {
   return new ModelProblem(
     'damaged',
-    `"${file.path}" of "${id}" arrived damaged: ${how}, and the record of ${new URL(access.endpoint).host} says ` +
-      `${file.size} bytes with the hash ${file.hash.digest}. It was thrown away. Try again; if it happens again, ` +
-      `a proxy or mirror changes files on their way.`,
+    say`"${file.path}" of "${id}" arrived damaged: ${how}, and the record of ${new URL(access.endpoint).host} says
+      ${file.size} bytes with the hash ${file.hash.digest}. It was thrown away. Try again; if it happens again,
+      a proxy or mirror changes files on their way.`,
   );
 }
 
-function unexpected(access: HubAccess, id: string, how: string, cause?: unknown): ModelProblem {
+function unexpected(access: HubAccess, id: string, how: Message | string, cause?: unknown): ModelProblem {
   return new ModelProblem(
     'hub',
-    `${new URL(access.endpoint).host} described "${id}" in an unknown way: ${how}. Check the Hub's address in the settings.`,
+    say`${new URL(access.endpoint).host} described "${id}" in an unknown way: ${how}. Check the Hub's address in the settings.`,
     { cause },
   );
 }

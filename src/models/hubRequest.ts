@@ -1,4 +1,5 @@
 /** Asking the Hub: redirects, the token, patience with a busy server, and what its refusals mean. */
+import { say, type Message } from '../core/message';
 import { EngineError } from '../protocol/engine';
 import { ModelProblem } from './problem';
 
@@ -26,7 +27,7 @@ export interface HubAccess {
   /** What asks; by default the platform's own, which VS Code sends through its proxy with its certificates. */
   readonly fetch?: typeof fetch;
   /** Called with what is waited for, such as a pause that the Hub asked for. */
-  readonly onWait?: (why: string) => void;
+  readonly onWait?: (why: Message) => void;
 }
 
 /** The patience of an access, with the defaults filled in. */
@@ -42,14 +43,14 @@ export function checkEndpoint(endpoint: string): string {
   } catch (error) {
     throw new ModelProblem(
       'hub',
-      `The Hub's address "${endpoint}" isn't an address. Write it as https://host.`,
+      say`The Hub's address "${endpoint}" isn't an address. Write it as https://host.`,
       {
         cause: error,
       },
     );
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new ModelProblem('hub', `The Hub's address "${endpoint}" must begin with https:// or http://.`);
+    throw new ModelProblem('hub', say`The Hub's address "${endpoint}" must begin with https:// or http://.`);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
@@ -77,14 +78,14 @@ export async function follow(
     if (url.protocol === 'https:' && next.protocol !== 'https:')
       throw new ModelProblem(
         'hub',
-        `${url.host} redirects to ${next.href}, which isn't encrypted. Nothing was read from there.`,
+        say`${url.host} redirects to ${next.href}, which isn't encrypted. Nothing was read from there.`,
       );
     throwIfRenamed(url, next);
     url = next;
   }
   throw new ModelProblem(
     'hub',
-    `${new URL(address).host} redirects in a circle. Check the Hub's address in the settings.`,
+    say`${new URL(address).host} redirects in a circle. Check the Hub's address in the settings.`,
   );
 }
 
@@ -93,7 +94,7 @@ function throwIfRenamed(from: URL, to: URL): void {
   const before = repositoryIn(from);
   const after = repositoryIn(to);
   if (from.origin !== to.origin || !before || !after || before === after) return;
-  throw new ModelProblem('renamed', `"${before}" is called "${after}" now. Add "${after}" instead.`, {
+  throw new ModelProblem('renamed', say`"${before}" is called "${after}" now. Add "${after}" instead.`, {
     newName: after,
   });
 }
@@ -136,14 +137,14 @@ export async function request(
       await response.body?.cancel();
       access.onWait?.(
         response.status === 429
-          ? `The Hub asks to wait ${Math.ceil(wait / 1000)} s`
-          : `The Hub failed (${response.status}); trying again`,
+          ? say`The Hub asks to wait ${Math.ceil(wait / 1000)} s`
+          : say`The Hub failed (${response.status}); trying again`,
       );
     } catch (error) {
       throwIfCancelled(signal);
       if (error instanceof ModelProblem) throw error;
       if (attempt >= tries || !mayPass(error)) throw unreachable(access, error);
-      access.onWait?.('The Hub does not answer; trying again');
+      access.onWait?.(say`The Hub does not answer; trying again`);
     }
     await pause(wait, signal);
   }
@@ -173,7 +174,7 @@ export async function requestWhole(
       await reader?.cancel().catch(() => undefined);
       throwIfCancelled(options.signal);
       if (attempt >= tries) throw unreachable(access, error);
-      access.onWait?.('The connection was lost; trying again');
+      access.onWait?.(say`The connection was lost; trying again`);
       await pause(firstDelay * 2 ** (attempt - 1), options.signal);
     }
   }
@@ -200,49 +201,54 @@ async function refused(
   if (gated)
     return new ModelProblem(
       'gated',
-      `"${repository}" is gated: its owner gives access on request. Ask for it at ${page}, ` +
-        (access.token
-          ? `with the account whose token Headlight uses, then add the model again.`
-          : `then set your token (Headlight: Set Hub Token) and add the model again.`),
+      access.token
+        ? say`"${repository}" is gated: its owner gives access on request. Ask for it at ${page},
+            with the account whose token Headlight uses, then add the model again.`
+        : say`"${repository}" is gated: its owner gives access on request. Ask for it at ${page},
+            then set your token (Headlight: Set Hub Token) and add the model again.`,
     );
   if (status === 403)
     return new ModelProblem(
       'token',
-      `${host} doesn't let ${access.token ? 'the token in use' : 'you'} read "${repository}" (403). ` +
-        `Set a token that may read it (Headlight: Set Hub Token).`,
+      say`${host} doesn't let ${access.token ? say`the token in use` : say`you`} read "${repository}" (403).
+        Set a token that may read it (Headlight: Set Hub Token).`,
     );
   if (status === 401 && access.token && code !== 'RepoNotFound')
     return new ModelProblem(
       'token',
-      `${host} doesn't accept the token (401). Set a valid one, or none (Headlight: Set Hub Token, or HF_TOKEN).`,
+      say`${host} doesn't accept the token (401). Set a valid one, or none (Headlight: Set Hub Token, or HF_TOKEN).`,
     );
   // Without a token the Hub answers 401 for what doesn't exist and for what is private alike.
   if (status === 401 || (status === 404 && code !== 'EntryNotFound' && file === undefined))
     return new ModelProblem(
       'missing',
-      `There is no repository "${repository}" at ${host}, or it is private. Check its name at ${page}; ` +
-        `for a private one set your token (Headlight: Set Hub Token).`,
+      say`There is no repository "${repository}" at ${host}, or it is private. Check its name at ${page};
+        for a private one set your token (Headlight: Set Hub Token).`,
     );
   if (status === 404)
     return new ModelProblem(
       'missing',
-      `"${repository}" has no file "${file ?? ''}" any more (404): it was changed meanwhile. Add the model again.`,
+      say`"${repository}" has no file "${file ?? ''}" any more (404): it was changed meanwhile. Add the model again.`,
     );
   if (status === 429) {
     const seconds = retryAfterOf(response);
+    const when = seconds === undefined ? say`in some minutes` : say`in ${durationOf(seconds)}`;
     return new ModelProblem(
       'rate-limited',
-      `${host} was asked too often (429). Try again ${seconds === undefined ? 'in some minutes' : `in ${durationOf(seconds)}`}` +
-        `${access.token ? '' : '; with a token the limit is higher (Headlight: Set Hub Token)'}. What was fetched is kept.`,
+      access.token
+        ? say`${host} was asked too often (429). Try again ${when}. What was fetched is kept.`
+        : say`${host} was asked too often (429). Try again ${when}; with a token the limit is higher
+            (Headlight: Set Hub Token). What was fetched is kept.`,
       seconds === undefined ? {} : { retryAfter: seconds },
     );
   }
+  const reason = said ? `: ${said}` : '';
   return new ModelProblem(
     'hub',
-    `${host} answered ${status} for "${repository}"${said ? `: ${said}` : ''}. ` +
-      (status >= 500
-        ? 'It may be down: try again later. What was fetched is kept.'
-        : "Check the Hub's address in the settings."),
+    status >= 500
+      ? say`${host} answered ${status} for "${repository}"${reason}.
+          It may be down: try again later. What was fetched is kept.`
+      : say`${host} answered ${status} for "${repository}"${reason}. Check the Hub's address in the settings.`,
   );
 }
 
@@ -286,7 +292,7 @@ function mayPass(error: unknown): boolean {
 }
 
 /** Where a proxy is named. */
-const proxySetting = "the proxy (VS Code's setting http.proxy; HTTPS_PROXY on the command line)";
+const proxySetting = say`the proxy (VS Code's setting http.proxy; HTTPS_PROXY on the command line)`;
 
 /** What a connection that failed for good means. */
 export function unreachable(access: HubAccess, error: unknown): ModelProblem {
@@ -296,25 +302,25 @@ export function unreachable(access: HubAccess, error: unknown): ModelProblem {
   if (proxy !== undefined)
     return new ModelProblem(
       'offline',
-      `The proxy doesn't connect to ${host} (${proxy}). ` +
-        (proxy === 407
-          ? `It wants a name and a password: write them into ${proxySetting}, as http://name:password@host:port. `
-          : `Check ${proxySetting}, and whether the proxy allows ${host}. `) +
-        `What was fetched is kept.`,
+      proxy === 407
+        ? say`The proxy doesn't connect to ${host} (407). It wants a name and a password: write them into
+            ${proxySetting}, as http://name:password@host:port. What was fetched is kept.`
+        : say`The proxy doesn't connect to ${host} (${proxy}). Check ${proxySetting}, and whether the proxy allows
+            ${host}. What was fetched is kept.`,
       { cause: error },
     );
   if (/CERT|SIGNATURE|ERR_TLS/.test(code))
     return new ModelProblem(
       'offline',
-      `The certificate of ${host} isn't trusted (${code}). Behind a proxy that opens connections, add its certificate to ` +
-        `the system's (VS Code reads them: see its setting http.systemCertificates); for the command line, name its ` +
-        `file in NODE_EXTRA_CA_CERTS. What was fetched is kept.`,
+      say`The certificate of ${host} isn't trusted (${code}). Behind a proxy that opens connections, add its certificate to
+        the system's (VS Code reads them: see its setting http.systemCertificates); for the command line, name its
+        file in NODE_EXTRA_CA_CERTS. What was fetched is kept.`,
       { cause: error },
     );
   return new ModelProblem(
     'offline',
-    `${host} can't be reached (${code}). Check the connection and ${proxySetting}, then try again: ` +
-      `what was fetched is kept. Without a network, use Add Model from Folder or Zip.`,
+    say`${host} can't be reached (${code}). Check the connection and ${proxySetting}, then try again:
+      what was fetched is kept. Without a network, use Add Model from Folder or Zip.`,
     { cause: error },
   );
 }

@@ -1,3 +1,5 @@
+import { SaidError, type Message } from '../core/message';
+
 /** What can go wrong with a model on its way to this machine, each with its own message. */
 export type ModelProblemCode =
   | 'bad-name'
@@ -19,10 +21,10 @@ export type ModelProblemCode =
   | 'not-installed';
 
 /** An error with a code; the message is written for the user: what happened, where, what to do. */
-export class ModelProblem extends Error {
+export class ModelProblem extends SaidError {
   constructor(
     readonly code: ModelProblemCode,
-    message: string,
+    said: Message | string,
     readonly details: {
       /** Seconds after which the Hub wants to be asked again. */
       readonly retryAfter?: number;
@@ -33,7 +35,7 @@ export class ModelProblem extends Error {
       readonly cause?: unknown;
     } = {},
   ) {
-    super(message, { cause: details.cause });
+    super(said, { cause: details.cause });
     this.name = 'ModelProblem';
   }
 }

@@ -1,6 +1,7 @@
 /** Removing a model from the store: its files and nothing else. */
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { say } from '../core/message';
 import { ModelProblem } from './problem';
 import { readRecord } from './record';
 import { ModelPlace, storedModels, type QuarantinedModel } from './store';
@@ -16,8 +17,8 @@ export async function removeModel(store: string, id: string): Promise<{ freed: n
   if (!model)
     throw new ModelProblem(
       'not-installed',
-      `"${id}" isn't in Headlight's store, so there is nothing to remove. Models of the Hugging Face cache and ` +
-        `of your own folders are not touched.`,
+      say`"${id}" isn't in Headlight's store, so there is nothing to remove. Models of the Hugging Face cache and
+        of your own folders are not touched.`,
     );
   return place.exclusively(async () => {
     const { bytes } = model;

@@ -1,6 +1,7 @@
 /** Names of repositories and of the files in them: what may become a path on this machine. */
 import * as path from 'node:path';
 import { getRepoFolderName } from '@huggingface/hub';
+import { say } from '../core/message';
 import { ModelProblem } from './problem';
 
 /**
@@ -26,7 +27,7 @@ export function parseRepositoryId(typed: string): string {
   if (!valid)
     throw new ModelProblem(
       'bad-name',
-      `"${typed.trim()}" isn't the name of a repository. Write it as on the Hub: owner/name, such as Xenova/gpt2.`,
+      say`"${typed.trim()}" isn't the name of a repository. Write it as on the Hub: owner/name, such as Xenova/gpt2.`,
     );
   return id;
 }
@@ -67,8 +68,8 @@ export function pathWithin(folder: string, file: string): string {
   )
     throw new ModelProblem(
       'unsafe',
-      `The file name ${JSON.stringify(file)} could lead out of the model's folder, so nothing of this model was written. ` +
-        `Get the model from a source you trust.`,
+      say`The file name ${JSON.stringify(file)} could lead out of the model's folder, so nothing of this model was written.
+        Get the model from a source you trust.`,
     );
   return target;
 }

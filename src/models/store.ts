@@ -11,6 +11,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { lock } from 'proper-lockfile';
+import { say, type Message } from '../core/message';
 import { cancelled, pause, throwIfCancelled } from './hubRequest';
 import { ModelProblem } from './problem';
 import { planName, readRecord, recordName, writeRecord, type ModelRecord } from './record';
@@ -32,7 +33,7 @@ export interface StoredModel {
 export interface QuarantinedModel {
   readonly id: string;
   readonly folder: string;
-  readonly reason: string;
+  readonly reason: Message | string;
 }
 
 /** The paths of a model in a store. */
@@ -106,7 +107,7 @@ export class ModelPlace {
       if (lost.signal.aborted && !signal?.aborted)
         throw new ModelProblem(
           'busy',
-          `Another window took over "${this.id}" while this one stood still. Try again: what was fetched is kept.`,
+          say`Another window took over "${this.id}" while this one stood still. Try again: what was fetched is kept.`,
           { cause: error },
         );
       throw signal?.aborted ? cancelled() : error;
@@ -145,11 +146,11 @@ export async function quarantinedModels(store: string): Promise<QuarantinedModel
     try {
       const { id, reason } = JSON.parse(await fs.readFile(path.join(folder, 'reason.json'), 'utf8')) as {
         id: string;
-        reason: string;
+        reason: Message | string;
       };
       models.push({ id, folder, reason });
     } catch {
-      models.push({ id: name, folder, reason: 'The reason is not known.' });
+      models.push({ id: name, folder, reason: say`The reason is not known.` });
     }
   }
   return models;
@@ -162,7 +163,7 @@ export async function quarantinedModels(store: string): Promise<QuarantinedModel
  */
 export async function quarantine(
   place: ModelPlace,
-  reason: string,
+  reason: Message | string,
   put?: readonly string[],
 ): Promise<string> {
   const target = path.join(place.store, 'quarantine', `${path.basename(place.folder)}-${Date.now()}`);

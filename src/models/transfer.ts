@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { say } from '../core/message';
 import { hashFile } from './hashes';
 import { damaged, fileAddress, webPage, type HubFile } from './hub';
 import {
@@ -63,7 +64,7 @@ export async function transfer(job: Transfer): Promise<void> {
     const digest = await hashFile(partial.data, file.hash.algorithm);
     await discard(partial);
     // What was put together from several answers is tried once more in one piece.
-    if (!resumed || round > 1) throw damaged(job.access, job.repository, file, `its hash is ${digest}`);
+    if (!resumed || round > 1) throw damaged(job.access, job.repository, file, say`its hash is ${digest}`);
   }
   await fs.rename(partial.data, target);
   await fs.rm(partial.etag, { force: true });
@@ -114,7 +115,7 @@ async function fetchBody(job: Transfer, partial: { data: string; etag: string })
     // As long as each try brings something there is no need to give up.
     barren = after > before ? 0 : barren + 1;
     if (barren >= tries) throw unreachable(access, failure ?? new Error('the connection ends early'));
-    access.onWait?.('The connection was lost; trying again');
+    access.onWait?.(say`The connection was lost; trying again`);
     await pause(firstDelay * 2 ** barren, signal);
   }
 }
@@ -144,7 +145,7 @@ async function continueBody(
     await cancelBody();
     await discard(partial);
     if (have > 0) return;
-    throw damaged(access, repository, file, 'the Hub has no such range of it (416)');
+    throw damaged(access, repository, file, say`the Hub has no such range of it (416)`);
   }
   if (response.status === 206) {
     const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
@@ -156,7 +157,7 @@ async function continueBody(
         access,
         repository,
         file,
-        `the answer holds "${response.headers.get('content-range') ?? 'no range'}"`,
+        say`the answer holds "${response.headers.get('content-range') ?? 'no range'}"`,
       );
     }
     start = have;
@@ -168,7 +169,7 @@ async function continueBody(
   const length = response.headers.get('content-encoding') ? null : response.headers.get('content-length');
   if (length !== null && start + Number(length) !== file.size) {
     await cancelBody();
-    throw damaged(access, repository, file, `the answer announces ${start + Number(length)} bytes`);
+    throw damaged(access, repository, file, say`the answer announces ${start + Number(length)} bytes`);
   }
   if (start === 0) {
     await fs.rm(partial.etag, { force: true });
@@ -195,7 +196,7 @@ async function append(
       if (!chunk) break;
       if (at === 0) refuseOtherContent(job, chunk);
       if (at + chunk.length > file.size) {
-        throw damaged(access, repository, file, 'more bytes came than the file has');
+        throw damaged(access, repository, file, say`more bytes came than the file has`);
       }
       for (let written = 0; written < chunk.length;)
         written += (await handle.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
@@ -219,8 +220,8 @@ function refuseOtherContent({ access, repository, file }: Transfer, chunk: Uint8
   if (head.startsWith('version https://git-lfs.github.com/spec/'))
     throw new ModelProblem(
       'pointer',
-      `Instead of "${file.path}" of "${repository}" there came a Git LFS pointer to it: ${new URL(access.endpoint).host} ` +
-        `is a mirror without the large files. Check the Hub's address in the settings. Nothing of it was kept.`,
+      say`Instead of "${file.path}" of "${repository}" there came a Git LFS pointer to it: ${new URL(access.endpoint).host}
+        is a mirror without the large files. Check the Hub's address in the settings. Nothing of it was kept.`,
     );
   if (/^(\xef\xbb\xbf)?\s*<(!doctype html|html)/i.test(head)) throw webPage(access, repository, file.path);
 }
@@ -236,14 +237,14 @@ function isFileError(error: unknown): boolean {
 function diskFull(file: string): ModelProblem {
   return new ModelProblem(
     'disk-full',
-    `The disk of "${path.dirname(file)}" is full. Make room, then add the model again: what was fetched is kept.`,
+    say`The disk of "${path.dirname(file)}" is full. Make room, then add the model again: what was fetched is kept.`,
   );
 }
 
 function cantWrite(file: string, error: NodeJS.ErrnoException): ModelProblem {
   return new ModelProblem(
     'disk-full',
-    `"${file}" can't be written: ${error.message}. Check the folder's rights.`,
+    say`"${file}" can't be written: ${error.message}. Check the folder's rights.`,
     {
       cause: error,
     },

@@ -10,6 +10,7 @@ import type { ThumbnailSize } from '../core/attention/thumbnails';
 import type { Extent } from '../core/completion/extent';
 import type { FamilyName, Task } from '../core/families';
 import type { RequestedGeneration } from '../core/decoding/options';
+import { SaidError, type Message } from '../core/message';
 import type { Verdict } from '../core/sentiment/verdict';
 import type { Span } from '../core/text/span';
 import type { Token } from '../core/text/token';
@@ -637,7 +638,7 @@ export interface InspectResult {
   parameters: number;
   /** Whether the attention of its heads can be shown. */
   attention: boolean;
-  noAttentionReason?: string;
+  noAttentionReason?: Message;
 }
 
 export interface StatusResult {
@@ -721,7 +722,7 @@ export type EngineErrorCode =
 
 export interface EngineErrorData {
   code: EngineErrorCode;
-  message: string;
+  said: Message | string;
   /** For the log: the stack of an unexpected error. */
   detail?: string;
   /** What the model can't do, of `unsupported`. */
@@ -729,15 +730,15 @@ export interface EngineErrorData {
 }
 
 /** An error with a code; the message is written for the user: what happened, where, what to do. */
-export class EngineError extends Error {
+export class EngineError extends SaidError {
   constructor(
     readonly code: EngineErrorCode,
-    message: string,
+    said: Message | string,
     readonly detail?: string,
     /** What the model can't do, of `unsupported`. */
     readonly task?: Task,
   ) {
-    super(message);
+    super(said);
     this.name = 'EngineError';
   }
 }

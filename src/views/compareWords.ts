@@ -1,7 +1,8 @@
 import { l10n } from 'vscode';
-import type { Family } from '../core/families';
+import { familyNames, type Family } from '../core/families';
 import type { Guess, Reason } from '../core/comparison/reasons';
 import type { CompareWords } from '../protocol/compareView';
+import { localized } from './localized';
 
 /** The comparison's strings; a webview can't translate by itself. */
 export function compareWords(): CompareWords {
@@ -33,7 +34,7 @@ export function familyWords({ name, sees }: Family): string {
     both: l10n.t('sees both sides'),
     'reads-both-writes-left': l10n.t('reads both sides, then writes'),
   }[sees];
-  return `${name}: ${sight}`;
+  return `${localized(familyNames[name])}: ${sight}`;
 }
 
 /** How many tokens a model sees on which side. */

@@ -1,11 +1,20 @@
 /** What the **Models** view says of a model when it is opened up. */
 import * as vscode from 'vscode';
-import { familyNamed, refusal, taskNames, type Family, type Sight, type Task } from '../core/families';
+import {
+  familyNamed,
+  familyNames,
+  refusal,
+  taskNames,
+  type Family,
+  type Sight,
+  type Task,
+} from '../core/families';
 import type { GraphChoice } from '../core/graphFiles';
 import { estimateMemory, type Load } from '../core/memory';
 import type { ModelShape } from '../core/modelShape';
 import { megabytes } from '../models/add';
 import type { OfferedModel } from '../models/catalogue';
+import { localized, tasksText } from './localized';
 
 /** A row that says one thing; what it is made up of comes below it. */
 export interface Detail {
@@ -35,15 +44,18 @@ export function familyDetails(family: Family, name: string): Detail[] {
   const byHead = tasksByHeadOf(family);
   return [
     ...sightDetails(family),
-    detail(t('Can'), listOf(family.tasks) || t('nothing that Headlight does')),
-    ...(byHead.length > 0 ? [detail(t('Can, if its file has a head for it'), listOf(byHead))] : []),
+    detail(t('Can'), tasksText(family.tasks) || t('nothing that Headlight does')),
+    ...(byHead.length > 0 ? [detail(t('Can, if its file has a head for it'), tasksText(byHead))] : []),
     ...inabilityDetails(family, name),
   ];
 }
 
 function sightDetails({ name, reads, sees }: Family): Detail[] {
   const { t } = vscode.l10n;
-  return [detail(t('Family'), name, { tooltip: t('It {0}.', reads) }), detail(t('Sees'), sightOf(sees))];
+  return [
+    detail(t('Family'), localized(familyNames[name]), { tooltip: t('It {0}.', localized(reads)) }),
+    detail(t('Sees'), sightOf(sees)),
+  ];
 }
 
 /** The tasks that a family can't do, each with the reason. */
@@ -52,18 +64,18 @@ function inabilityDetails(family: Family, name: string): Detail[] {
   const able = [...family.tasks, ...tasksByHeadOf(family)];
   const unable = (Object.keys(taskNames) as Task[]).filter((task) => !able.includes(task));
   const why = (task: Task): Detail => {
-    const tooltip = refusal(family, task, name);
-    return detail(taskNames[task], t('it {0}', family.reads), tooltip === undefined ? {} : { tooltip });
+    const reason = refusal(family, task, name);
+    return detail(
+      localized(taskNames[task]),
+      t('it {0}', localized(family.reads)),
+      reason === undefined ? {} : { tooltip: localized(reason) },
+    );
   };
-  return unable.length > 0 ? [detail(t("Can't"), listOf(unable), { children: unable.map(why) })] : [];
+  return unable.length > 0 ? [detail(t("Can't"), tasksText(unable), { children: unable.map(why) })] : [];
 }
 
 function tasksByHeadOf({ tasks, tasksByHead = [] }: Family): Task[] {
   return tasksByHead.filter((task) => !tasks.includes(task));
-}
-
-function listOf(tasks: readonly Task[]): string {
-  return tasks.map((task) => taskNames[task]).join(', ');
 }
 
 function sightOf(sees: Sight): string {
@@ -89,7 +101,7 @@ export function offeredDetails({
   const { t } = vscode.l10n;
   return [
     ...sightDetails(familyNamed(family)),
-    detail(t('Made for'), listOf(tasks)),
+    detail(t('Made for'), tasksText(tasks)),
     ...inabilityDetails(familyNamed(family), id),
     detail(t('Language'), language),
     detail(t('Parameters'), t('about {0} M', Math.round(parameters / 1e6))),

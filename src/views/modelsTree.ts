@@ -12,6 +12,7 @@ import {
 } from '../models/places';
 import type { QuarantinedModel, StoredModel } from '../models/store';
 import type { ModelStatus } from '../protocol/engine';
+import { errorText, localized } from './localized';
 import {
   detail,
   familyDetails,
@@ -123,8 +124,8 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         break;
       }
       case 'quarantined':
-        item.description = node.model.reason;
-        item.tooltip = `${node.model.reason}\n${node.model.folder}`;
+        item.description = localized(node.model.reason);
+        item.tooltip = `${item.description}\n${node.model.folder}`;
         item.iconPath = new vscode.ThemeIcon('warning');
         item.contextValue = 'quarantined';
         break;
@@ -158,7 +159,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
           model,
           uses: chosen
             .filter((choice) => isIn(choice.model, model.folder))
-            .map(({ task }) => taskNames[task]),
+            .map(({ task }) => localized(taskNames[task])),
         }));
     const offered = offeredModels.filter(({ id }) => !models.some((model) => model.id === id));
     const groups: [string, ModelNode[]][] = [
@@ -199,11 +200,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         if (graph === graphs[0])
           nodes.push(detail(t('Parameters'), `${(parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 0)} M`));
         const shows = attention ? t('shows attention') : t('no attention');
-        const why = noAttentionReason === undefined ? {} : { tooltip: noAttentionReason };
+        const why = noAttentionReason === undefined ? {} : { tooltip: localized(noAttentionReason) };
         nodes.push(detail(graph.name, `${megabytes(graph.size)} · ${shows}`, why));
       } catch (error) {
-        const tooltip = error instanceof Error ? error.message : String(error);
-        nodes.push(detail(graph.name, t("can't be read"), { tooltip }));
+        nodes.push(detail(graph.name, t("can't be read"), { tooltip: errorText(error) }));
       }
     }
     nodes.push(detail(t('Licence'), licence ?? t('not named')));

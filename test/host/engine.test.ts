@@ -49,6 +49,28 @@ describe('the engine in the editor', () => {
     assert(await continues());
   });
 
+  it("says what it failed with by VS Code's translation of each sentence", async () => {
+    const ownT = vscode.l10n.t.bind(vscode.l10n);
+    const { showErrorMessage } = vscode.window;
+    const shown: string[] = [];
+    Object.assign(vscode.l10n, {
+      t: (template: string, ...values: string[]) => `<${template}|${values.join('|')}>`,
+    });
+    Object.assign(vscode.window, { showErrorMessage: async (message: string) => void shown.push(message) });
+    await configure({ 'models.continue': fixture('bert-masked') });
+    try {
+      await continues();
+      await until('it is said', () => shown.length > 0);
+    } finally {
+      Object.assign(vscode.l10n, { t: ownT });
+      Object.assign(vscode.window, { showErrorMessage });
+      await useFixtures();
+    }
+    assert.equal(shown.length, 1);
+    assert(shown[0]!.startsWith(`<"{0}" can't {1}: it {2}. {3}|bert-masked|<continue text|>|<is a masked`));
+    assert(shown[0]!.endsWith('|<Choose {0} model for this.|<a {0}|<causal|>>>>'));
+  });
+
   it('holds no model after Unload Models', async () => {
     const { engine } = await headlight();
     await continues();

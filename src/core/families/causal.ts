@@ -1,3 +1,4 @@
+import { say } from '../message';
 import type { FamilyDescription } from './family';
 
 /**
@@ -8,7 +9,7 @@ export const causal: FamilyDescription = {
   name: 'causal',
   sees: 'left',
   tasks: ['continue', 'score', 'predict', 'attention'],
-  reads: 'is a causal model, which sees only the text to the left and predicts the next token',
+  reads: say`is a causal model, which sees only the text to the left and predicts the next token`,
   architectures: /ForCausalLM$|LMHeadModel$/,
   types: ['gpt2', 'gpt_neo', 'opt', 'llama', 'qwen2', 'qwen3', 'mistral', 'gemma'],
 };

@@ -1,3 +1,4 @@
+import { say } from '../message';
 import type { FamilyDescription } from './family';
 
 /** An encoder with a trained head that gives a whole text one of its labels. */
@@ -5,7 +6,7 @@ export const classifier: FamilyDescription = {
   name: 'classifier',
   sees: 'both',
   tasks: ['sentiment', 'attention'],
-  reads: 'is a classifier, which sees the whole text and gives it one of its labels',
+  reads: say`is a classifier, which sees the whole text and gives it one of its labels`,
   architectures: /ForSequenceClassification$/,
   types: [],
 };

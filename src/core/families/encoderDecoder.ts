@@ -1,3 +1,4 @@
+import { say } from '../message';
 import type { FamilyDescription } from './family';
 
 /** Pretrained on gaps, with a token for one in the vocabulary: T5's sentinels, BART's mask. */
@@ -8,7 +9,7 @@ export const encoderDecoder: FamilyDescription = {
   name: 'encoder-decoder',
   sees: 'reads-both-writes-left',
   tasks: ['rewrite', 'infill', 'predict', 'attention'],
-  reads: 'is an encoder-decoder, which reads one text on both sides and writes another from left to right',
+  reads: say`is an encoder-decoder, which reads one text on both sides and writes another from left to right`,
   // T5's class had another name once, which its larger models' files still have.
   architectures: /ForConditionalGeneration$|MTModel$|^Marian|^T5WithLMHeadModel$/,
   types: [...pretrainedOnGaps, 'marian', 'pegasus', 'm2m_100', 'blenderbot', 'blenderbot-small'],
@@ -17,7 +18,6 @@ export const encoderDecoder: FamilyDescription = {
       ? undefined
       : {
           tasks: ['rewrite', 'attention'],
-          reads:
-            'is an encoder-decoder that was trained to rewrite whole texts, and its vocabulary has no token for a gap',
+          reads: say`is an encoder-decoder that was trained to rewrite whole texts, and its vocabulary has no token for a gap`,
         },
 };

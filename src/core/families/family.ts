@@ -1,4 +1,5 @@
 /** What is said of a model family: how it sees a text, and which tasks it can do. */
+import { say, type Message } from '../message';
 
 /** What a caller can ask of a model. */
 export type Task =
@@ -14,17 +15,17 @@ export type Task =
   | 'infill';
 
 /** The name of each task as it reads in a sentence. */
-export const taskNames: Record<Task, string> = {
-  continue: 'continue text',
-  fill: 'fill masks',
-  sentiment: 'judge sentiment',
-  attention: 'show attention',
-  score: 'score text',
-  predict: 'predict the word at a place',
-  answer: 'answer questions from a text',
-  nextSentence: 'judge whether one sentence follows another',
-  rewrite: 'rewrite text',
-  infill: 'fill a gap with several words',
+export const taskNames: Record<Task, Message> = {
+  continue: say`continue text`,
+  fill: say`fill masks`,
+  sentiment: say`judge sentiment`,
+  attention: say`show attention`,
+  score: say`score text`,
+  predict: say`predict the word at a place`,
+  answer: say`answer questions from a text`,
+  nextSentence: say`judge whether one sentence follows another`,
+  rewrite: say`rewrite text`,
+  infill: say`fill a gap with several words`,
 };
 
 /** The attention mask of a family, in a reader's words. */
@@ -40,7 +41,7 @@ export interface Family {
   /** Tasks that some of its models have a head for and others lack: the graph's outputs tell. */
   readonly tasksByHead?: readonly Task[];
   /** One sentence on how the family reads, used when a task is refused. */
-  readonly reads: string;
+  readonly reads: Message;
 }
 
 /** The fields of `config.json` that decide the family; all others are ignored. */
@@ -49,6 +50,17 @@ export interface FamilyConfig {
   readonly architectures?: readonly string[] | null;
   readonly is_encoder_decoder?: boolean;
 }
+
+/** The name of each family as it reads before "model". */
+export const familyNames: Record<FamilyName, Message> = {
+  causal: say`causal`,
+  masked: say`masked`,
+  classifier: say`classifier`,
+  'question-answering': say`question-answering`,
+  'next-sentence': say`next-sentence`,
+  'encoder-decoder': say`encoder-decoder`,
+  encoder: say`encoder`,
+};
 
 /** A family with what its models are known by. */
 export interface FamilyDescription extends Family {

@@ -2,11 +2,13 @@
  * What each model family can see and do, one family a file. A task asks for a capability; `config.json` says which
  * family a model folder belongs to, and the family says which tasks it can do and why not the others.
  */
+import { say, type Message } from '../message';
 import { causal } from './causal';
 import { classifier } from './classifier';
 import { encoder } from './encoder';
 import { encoderDecoder } from './encoderDecoder';
 import {
+  familyNames,
   taskNames,
   type Family,
   type FamilyConfig,
@@ -18,7 +20,15 @@ import { masked } from './masked';
 import { nextSentence } from './nextSentence';
 import { questionAnswering } from './questionAnswering';
 
-export { taskNames, type Family, type FamilyConfig, type FamilyName, type Sight, type Task } from './family';
+export {
+  familyNames,
+  taskNames,
+  type Family,
+  type FamilyConfig,
+  type FamilyName,
+  type Sight,
+  type Task,
+} from './family';
 
 /** In the order in which `architectures` are tried. */
 const descriptions: readonly FamilyDescription[] = [
@@ -54,18 +64,25 @@ export function familyNamed(name: FamilyName): Family {
  * for the graph to say.
  * @param modelName how the model is called on screen
  */
-export function refusal(family: Family, task: Task, modelName: string): string | undefined {
+export function refusal(family: Family, task: Task, modelName: string): Message | undefined {
   if (family.tasks.includes(task) || family.tasksByHead?.includes(task)) return undefined;
-  return `"${modelName}" can't ${taskNames[task]}: it ${family.reads}. ${whatCan(task)}`;
+  return say`"${modelName}" can't ${taskNames[task]}: it ${family.reads}. ${whatCan(task)}`;
 }
 
 /** What to choose for a task, as a sentence. */
-export function whatCan(task: Task): string {
-  const able = descriptions.filter(({ tasks }) => tasks.includes(task)).map(({ name }) => name);
-  const byHead = descriptions
-    .filter(({ tasksByHead }) => tasksByHead?.includes(task))
-    .map(({ name }) => name);
-  const models = able.join(' or ');
-  const heads = byHead.length > 0 ? `, or a ${byHead.join(' or ')} one with a head for this` : ' for this';
-  return `Choose ${/^[aeiou]/.test(models) ? 'an' : 'a'} ${models} model${heads}.`;
+export function whatCan(task: Task): Message {
+  const able = descriptions.filter(({ tasks }) => tasks.includes(task));
+  const byHead = descriptions.filter(({ tasksByHead }) => tasksByHead?.includes(task));
+  return byHead.length > 0
+    ? say`Choose ${oneOf(able)} model, or ${oneOf(byHead)} one with a head for this.`
+    : say`Choose ${oneOf(able)} model for this.`;
+}
+
+/** "a masked or causal" */
+function oneOf([first, ...others]: readonly Family[]): Message {
+  const names = others.reduce<Message>(
+    (before, { name }) => say`${before} or ${familyNames[name]}`,
+    familyNames[first!.name],
+  );
+  return /^[aeiou]/.test(first!.name) ? say`an ${names}` : say`a ${names}`;
 }

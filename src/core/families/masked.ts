@@ -1,3 +1,4 @@
+import { say } from '../message';
 import type { FamilyDescription } from './family';
 
 /** BERT's pretraining (Devlin et al. 2019) and ALBERT's (Lan et al. 2020) train a head for sentence pairs too. */
@@ -9,7 +10,7 @@ export const masked: FamilyDescription = {
   sees: 'both',
   tasks: ['fill', 'score', 'predict', 'attention'],
   tasksByHead: ['nextSentence'],
-  reads: 'is a masked model, which sees both sides and predicts what a mask hides',
+  reads: say`is a masked model, which sees both sides and predicts what a mask hides`,
   // ELECTRA's discriminator is pretrained too, but it predicts no words.
   architectures: /ForMaskedLM$|^(?!Electra).*ForPreTraining$/,
   types: [],

@@ -1,3 +1,4 @@
+import { say } from '../message';
 import type { FamilyDescription } from './family';
 
 /** An encoder with BERT's head for sentence pairs alone (Devlin et al. 2019). */
@@ -5,7 +6,7 @@ export const nextSentence: FamilyDescription = {
   name: 'next-sentence',
   sees: 'both',
   tasks: ['nextSentence', 'attention'],
-  reads: 'is a next-sentence model, which sees two passages and judges whether the second follows the first',
+  reads: say`is a next-sentence model, which sees two passages and judges whether the second follows the first`,
   architectures: /ForNextSentencePrediction$/,
   types: [],
 };

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
+import { english, saidOf } from '../../core/message';
+import { errorText } from '../../views/localized';
 import { isCancellation, isRestart } from '../errors';
 import { isGenerating } from '../generating';
 import type { LanguageHints } from '../languageHints';
@@ -82,9 +84,8 @@ export class GhostText implements vscode.Disposable, Gate {
   onError(error: unknown): void {
     // After a restart the next key asks again.
     if (isCancellation(error) || isRestart(error)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.log.warn(`ghost text: ${message}`);
-    this.#failure = { message, until: Date.now() + restAfterFailure };
+    this.log.warn(`ghost text: ${english(saidOf(error))}`);
+    this.#failure = { message: errorText(error), until: Date.now() + restAfterFailure };
     this.#changed.fire();
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { bar, percent } from '../../core/text/figures';
-import { EngineError } from '../../protocol/engine';
+import { errorText } from '../../views/localized';
 import { isCancellation } from '../errors';
 import { escapeMarkdown } from '../markdown';
 import { rangeOf } from '../target';
@@ -29,8 +29,10 @@ export class MaskHover implements vscode.HoverProvider {
     } catch (error) {
       if (isCancellation(error)) return undefined;
       // Said where it is looked at; a message for a mere hover would be in the way.
-      const reason = error instanceof EngineError ? error.message : String(error);
-      return new vscode.Hover(new vscode.MarkdownString(`**Headlight** · ${escapeMarkdown(reason)}`), range);
+      return new vscode.Hover(
+        new vscode.MarkdownString(`**Headlight** · ${escapeMarkdown(errorText(error))}`),
+        range,
+      );
     }
   }
 }

@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { taskNames, type Task } from '../../core/families';
 import { estimateMemory } from '../../core/memory';
 import { shapeOf } from '../../core/modelShape';
-import { addModel, filesOf, megabytes, readOffer, tasksOf, type Offer } from '../../models/add';
+import { addModel, filesOf, megabytes, readOffer, type Offer } from '../../models/add';
 import { offeredModels } from '../../models/catalogue';
 import { importModel } from '../../models/exchange';
 import type { GraphChoice } from '../../core/graphFiles';
 import type { HubFile } from '../../models/hub';
 import { ModelProblem } from '../../models/problem';
 import { parseRepositoryId } from '../../models/repository';
+import { errorText, localized, tasksText } from '../../views/localized';
 import type { ModelNode } from '../../views/modelsTree';
 import type { Headlight } from '../context';
 import { withProgress } from '../progress';
@@ -112,7 +113,7 @@ function pickRepository(task?: Task): Promise<string | undefined> {
     label: id,
     description: `${title} · ${language} · ${Math.round(parameters / 1e6)} M`,
   }));
-  pick.title = task === undefined ? t('Add a model') : t('Add a model to {0}', taskNames[task]);
+  pick.title = task === undefined ? t('Add a model') : t('Add a model to {0}', localized(taskNames[task]));
   pick.placeholder = t('Choose one, or type a repository with ONNX files: owner/name');
   pick.matchOnDescription = true;
   pick.items = offered;
@@ -181,7 +182,7 @@ async function confirmed(offer: Offer, graph: GraphChoice<HubFile>, endpoint: st
     ...files.map((file) => `${file.path} — ${megabytes(file.size)}`),
     '',
     t('Licence: {0}', offer.repository.licence ?? t('none named')),
-    t('It can {0}.', tasksOf(offer.family)),
+    t('It can {0}.', tasksText(offer.family.tasks)),
   ].join('\n');
   const question = t('Fetch {0}?', offer.repository.id);
   return (await vscode.window.showInformationMessage(question, { modal: true, detail }, fetch)) === fetch;
@@ -214,7 +215,7 @@ async function remedied(headlight: Headlight, id: string, problem: ModelProblem)
   if (!remedy) return false;
   headlight.log.error(`${problem.code}: ${problem.message}`);
   void vscode.window
-    .showErrorMessage(problem.message, remedy.label)
+    .showErrorMessage(errorText(problem), remedy.label)
     .then((answer) => (answer === remedy.label ? remedy.run() : undefined));
   return true;
 }

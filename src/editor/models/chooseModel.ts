@@ -4,6 +4,7 @@ import { refusal, taskNames, type Family, type Task } from '../../core/families'
 import { megabytes } from '../../models/add';
 import { hasDefaultModel } from '../../models/defaults';
 import type { FoundModel } from '../../models/places';
+import { localized } from '../../views/localized';
 import type { ModelNode } from '../../views/modelsTree';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
@@ -20,7 +21,7 @@ export async function chooseModelCommand(
   if (target?.kind === 'model') return useModel(headlight, target.model.folder);
   const title = vscode.l10n.t('Choose the model for');
   const picked = await vscode.window.showQuickPick(
-    tasks.map((task) => ({ task, label: taskNames[task] })),
+    tasks.map((task) => ({ task, label: localized(taskNames[task]) })),
     { title },
   );
   if (!picked) return;
@@ -35,7 +36,7 @@ async function chooseFor(headlight: Headlight, task: TaskWithModel): Promise<voi
     ? { label: t('The embedded model'), description: t('comes with Headlight'), value: '' }
     : { label: t('None'), description: t('the one that can do it, or ask'), value: '' };
   const add = { label: `$(add) ${t('Add Model…')}`, value: undefined };
-  const title = t('Choose the model to {0}', taskNames[task]);
+  const title = t('Choose the model to {0}', localized(taskNames[task]));
   const chosen = await vscode.window.showQuickPick([own, ...items, add], { title });
   if (chosen === add) await vscode.commands.executeCommand('headlight.addModel', { task });
   else if (chosen?.value !== undefined) await choose(headlight, task, chosen.value);
@@ -64,8 +65,8 @@ export async function useModel(headlight: Headlight, folder: string): Promise<vo
   const model = models.find((found) => path.resolve(found.folder) === path.resolve(folder));
   if (!model) throw new Hint(vscode.l10n.t('The model is not there any more.'));
   const able = tasks.filter((task) => canDo(model.family, task));
-  if (able.length === 0) throw new Hint(refusal(model.family, 'continue', model.id) ?? '');
-  const items = able.map((task) => ({ task, label: taskNames[task] }));
+  if (able.length === 0) throw new Hint(localized(refusal(model.family, 'continue', model.id) ?? ''));
+  const items = able.map((task) => ({ task, label: localized(taskNames[task]) }));
   const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Use {0} to', model.id) });
   if (!picked) return;
   const precisions = model.graphs.map((_, index) => itemOf(model, index));

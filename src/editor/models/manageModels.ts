@@ -1,11 +1,11 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { taskNames } from '../../core/families';
 import { megabytes } from '../../models/add';
 import { exportModel } from '../../models/exchange';
 import { removeModel, removeQuarantined } from '../../models/remove';
 import type { StoredModel } from '../../models/store';
 import { verifyModel } from '../../models/verify';
+import { localized, tasksText } from '../../views/localized';
 import type { ModelNode } from '../../views/modelsTree';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
@@ -22,7 +22,7 @@ export async function removeModelCommand(headlight: Headlight, node?: ModelNode)
   try {
     if (node?.kind === 'quarantined') {
       const { model } = node;
-      if (await ask(model.id, t('It is in quarantine: {0}', model.reason)))
+      if (await ask(model.id, t('It is in quarantine: {0}', localized(model.reason))))
         await removeQuarantined(headlight.store, model);
       return;
     }
@@ -38,7 +38,7 @@ export async function removeModelCommand(headlight: Headlight, node?: ModelNode)
     const { freed, left } = await removeModel(headlight.store, model.id);
     const changed = await forgetChoice(model.folder);
     headlight.log.info(`removed ${model.id}; left: ${left.join(', ') || 'nothing'}`);
-    const reset = changed.map((task) => taskNames[task]).join(', ');
+    const reset = tasksText(changed);
     void vscode.window.showInformationMessage(
       [
         t('{0} was removed: {1} freed.', model.id, megabytes(freed)),

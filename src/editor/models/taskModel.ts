@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { taskNames, whatCan } from '../../core/families';
 import { hasDefaultModel } from '../../models/defaults';
+import { localized } from '../../views/localized';
 import type { Headlight } from '../context';
 import { modelFor, chosenModel, type TaskWithModel } from '../settings';
 import { choose, itemsFor } from './chooseModel';
@@ -21,7 +22,7 @@ export async function modelForTask(headlight: Headlight, task: TaskWithModel): P
     void offerModel(task);
     return undefined;
   }
-  const title = vscode.l10n.t('Several models can {0}: which one, from now on?', taskNames[task]);
+  const title = vscode.l10n.t('Several models can {0}: which one, from now on?', localized(taskNames[task]));
   const picked = await vscode.window.showQuickPick(items, { title });
   if (picked) await choose(headlight, task, picked.value);
   return picked?.value;
@@ -30,7 +31,10 @@ export async function modelForTask(headlight: Headlight, task: TaskWithModel): P
 /** Says that no model on this machine can do `task`, which ones could, and takes the user to them. */
 async function offerModel(task: TaskWithModel): Promise<void> {
   const add = vscode.l10n.t('Add Model…');
-  const message = vscode.l10n.t('No model on this machine can {0}.', taskNames[task]) + ' ' + whatCan(task);
+  const message =
+    vscode.l10n.t('No model on this machine can {0}.', localized(taskNames[task])) +
+    ' ' +
+    localized(whatCan(task));
   if ((await vscode.window.showWarningMessage(message, add)) === add)
     await vscode.commands.executeCommand('headlight.addModel', { task });
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Rate } from '../../core/rate';
 import { megabytes, type AddProgress } from '../../models/add';
+import { localized } from '../../views/localized';
 
 /**
  * Runs `work` with a notification that says how many MB have come, how fast, and how long it will take; its Cancel
@@ -33,7 +34,7 @@ export function withTransferProgress<T>(
 function describe({ done, total, waiting }: AddProgress, rate: Rate): string {
   const { t } = vscode.l10n;
   const parts = [t('{0} of {1}', megabytes(done), megabytes(total))];
-  if (waiting !== undefined) return [...parts, waiting].join(' · ');
+  if (waiting !== undefined) return [...parts, localized(waiting)].join(' · ');
   const perSecond = rate.perSecond;
   const left = rate.secondsTo(total);
   if (perSecond !== undefined) parts.push(t('{0}/s', megabytes(perSecond)));

@@ -2,6 +2,7 @@ import type { Turn } from '../scheduler';
 import type { OpenedGraph } from '../onnx/openModel';
 import { toFloat32, type Session, type TensorData } from '../onnx/session';
 import { logSumExp } from '../../core/decoding/sampling';
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import { Branches } from './branches';
 import { ContextStore, type PromptEnd } from './contextStore';
@@ -59,8 +60,8 @@ export class CausalModel {
     if (!graph.inputs.some((input) => input.name === 'input_ids')) {
       throw new EngineError(
         'model',
-        `The graph has no input "input_ids" (it has ${graph.inputs.map((input) => input.name).join(', ')}), ` +
-          `so it isn't a causal model in Hugging Face's layout. Export it with optimum's text-generation-with-past.`,
+        say`The graph has no input "input_ids" (it has ${graph.inputs.map((input) => input.name).join(', ')}),
+          so it isn't a causal model in Hugging Face's layout. Export it with optimum's text-generation-with-past.`,
       );
     }
     if (graph.pastKeyValues.length === 0) return new CausalModel(graph, window, chunkLength(bytes), 'none');
@@ -466,8 +467,8 @@ export class CausalModel {
           if (layer < 0) {
             throw new EngineError(
               'model',
-              `The graph asks for the input "${input.name}", which Headlight doesn't know for a causal model. ` +
-                `Export the model with optimum's text-generation-with-past.`,
+              say`The graph asks for the input "${input.name}", which Headlight doesn't know for a causal model.
+                Export the model with optimum's text-generation-with-past.`,
             );
           }
           const isKey = this.graph.pastKeyValues[layer]!.pastKey === input.name;

@@ -1,5 +1,6 @@
 import { EngineError } from '../../protocol/engine';
 import { logProbability } from '../../core/decoding/sampling';
+import { say, type Message } from '../../core/message';
 import type { OpenedGraph } from '../onnx/openModel';
 import { isMergedDecoder, useCacheBranch } from '../onnx/mergedDecoder';
 import { toFloat32, type TensorData } from '../onnx/session';
@@ -59,7 +60,7 @@ export class EncoderDecoderModel {
     for (const { name } of this.graphs.encoder.inputs) {
       if (name === 'input_ids') feeds[name] = int64([ids]);
       else if (name === 'attention_mask') feeds[name] = int64([ids.map(() => 1)]);
-      else throw unknownInput(name, 'an encoder');
+      else throw unknownInput(name, say`an encoder`);
     }
     return feeds;
   }
@@ -188,7 +189,7 @@ export class EncoderDecoderModel {
         feeds[name] = { type: 'bool', data: Uint8Array.of(goesOn ? 1 : 0), dims: [1] };
       else if (pastName.test(name))
         feeds[name] = goesOn ? past[name]! : empty(rows, dims, source.states.type);
-      else throw unknownInput(name, 'a decoder');
+      else throw unknownInput(name, say`a decoder`);
     }
     return feeds;
   }
@@ -233,10 +234,10 @@ function int64(rows: readonly (readonly number[])[]): TensorData {
   };
 }
 
-function unknownInput(name: string, what: string): EngineError {
+function unknownInput(name: string, what: Message): EngineError {
   return new EngineError(
     'model',
-    `The graph asks for the input "${name}", which Headlight doesn't know for ${what} of an encoder-decoder. ` +
-      `Export the model with optimum's text2text-generation-with-past.`,
+    say`The graph asks for the input "${name}", which Headlight doesn't know for ${what} of an encoder-decoder.
+      Export the model with optimum's text2text-generation-with-past.`,
   );
 }

@@ -1,3 +1,4 @@
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import type { OpenedGraph } from '../onnx/openModel';
 import { wantedPositions } from '../onnx/wantedPositions';
@@ -21,8 +22,8 @@ export class EncoderModel {
     if (!graph.inputs.some((input) => input.name === 'input_ids')) {
       throw new EngineError(
         'model',
-        `The graph has no input "input_ids" (it has ${graph.inputs.map((input) => input.name).join(', ')}). ` +
-          `Export the model with optimum, or from transformers in Hugging Face's layout.`,
+        say`The graph has no input "input_ids" (it has ${graph.inputs.map((input) => input.name).join(', ')}).
+          Export the model with optimum, or from transformers in Hugging Face's layout.`,
       );
     }
   }
@@ -38,8 +39,8 @@ export class EncoderModel {
     if (name !== undefined) return (await this.graph.session.run(feeds, [name]))[name]!;
     throw new EngineError(
       'model',
-      `The graph has no output "logits" (it has ${this.graph.outputs.map((output) => output.name).join(', ')}): ` +
-        `it was exported without its head. Export it for its task (fill-mask or text-classification).`,
+      say`The graph has no output "logits" (it has ${this.graph.outputs.map((output) => output.name).join(', ')}):
+        it was exported without its head. Export it for its task (fill-mask or text-classification).`,
     );
   }
 
@@ -134,8 +135,8 @@ export class EncoderModel {
       else {
         throw new EngineError(
           'model',
-          `The graph asks for the input "${name}", which Headlight doesn't know for an encoder. ` +
-            `Export the model with optimum.`,
+          say`The graph asks for the input "${name}", which Headlight doesn't know for an encoder.
+            Export the model with optimum.`,
         );
       }
     }

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { graphChoices, precisions } from '../../core/graphFiles';
 import { estimateMemory } from '../../core/memory';
+import { say, type MessageValue } from '../../core/message';
 import { shapeOf } from '../../core/modelShape';
 import { EngineError } from '../../protocol/engine';
 import type { ModelFolder } from './modelFolder';
@@ -55,11 +56,15 @@ export function toClose(name: string, need: number, held: readonly Held[], budge
   const kept = held.filter(({ inUse }) => inUse);
   const busy = kept.reduce((sum, { bytes }) => sum + bytes, 0);
   if (busy + need > limit) {
-    const others = kept.length > 0 ? `, beside ${kept.map((model) => model.name).join(' and ')} in use` : '';
+    const names = kept.map((model): MessageValue => model.name);
+    const others =
+      names.length > 0
+        ? say`, beside ${names.reduce((before, name) => say`${before} and ${name}`)} in use`
+        : '';
     throw new EngineError(
       'memory',
-      `"${name}" needs about ${megabytes(need)} of memory${others} and Headlight may use ${megabytes(limit)}. ` +
-        `Choose a smaller precision or model, close other programs, or raise the setting headlight.engine.memoryBudget.`,
+      say`"${name}" needs about ${megabytes(need)} of memory${others} and Headlight may use ${megabytes(limit)}.
+        Choose a smaller precision or model, close other programs, or raise the setting headlight.engine.memoryBudget.`,
     );
   }
   const close: string[] = [];
@@ -94,8 +99,8 @@ export function outOfMemory(error: unknown): EngineError | undefined {
     return undefined;
   return new EngineError(
     'memory',
-    `There was not enough memory for this: ${message.trim()} Models that were not in use have been closed. ` +
-      `Try again with less text or a smaller model, or close other programs.`,
+    say`There was not enough memory for this: ${message.trim()} Models that were not in use have been closed.
+      Try again with less text or a smaller model, or close other programs.`,
     error instanceof Error ? error.stack : undefined,
   );
 }

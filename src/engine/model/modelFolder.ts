@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { familyOf, type Family, type FamilyConfig } from '../../core/families';
 import { windowOf } from '../../core/families/architectures';
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 
 /** The fields of `config.json` that the engine reads (Hugging Face's names). */
@@ -35,21 +36,21 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   if (!stat?.isDirectory()) {
     throw new EngineError(
       'model',
-      `There is no model folder at "${folder}". Check the path, or leave it out to use the embedded model.`,
+      say`There is no model folder at "${folder}". Check the path, or leave it out to use the embedded model.`,
     );
   }
   const config = await readJson(path.join(folder, 'config.json'));
   if (config === undefined) {
     throw new EngineError(
       'model',
-      `"${folder}" has no config.json, so it isn't a model folder in Hugging Face's layout. ` +
-        `Choose the folder that holds config.json, tokenizer.json and onnx/.`,
+      say`"${folder}" has no config.json, so it isn't a model folder in Hugging Face's layout.
+        Choose the folder that holds config.json, tokenizer.json and onnx/.`,
     );
   }
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new EngineError(
       'model',
-      `"${path.join(folder, 'config.json')}" isn't a JSON object. Fetch it again.`,
+      say`"${path.join(folder, 'config.json')}" isn't a JSON object. Fetch it again.`,
     );
   }
   const generationConfig = await readJson(path.join(folder, 'generation_config.json'));
@@ -77,14 +78,14 @@ export async function readJson(file: string): Promise<unknown> {
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new EngineError('model', `"${file}" can't be read: ${(error as Error).message}.`);
+    throw new EngineError('model', say`"${file}" can't be read: ${(error as Error).message}.`);
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new EngineError(
       'model',
-      `"${file}" isn't valid JSON (${(error as Error).message}). The file may be incomplete: fetch it again.`,
+      say`"${file}" isn't valid JSON (${(error as Error).message}). The file may be incomplete: fetch it again.`,
     );
   }
 }

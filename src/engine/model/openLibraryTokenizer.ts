@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { AutoTokenizer, env, LogLevel, PreTrainedTokenizer } from '@xenova/transformers';
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import { readJson } from './modelFolder';
 import { findSpecialTokens, namedAddedTokens, textOfEntry, type SpecialTokenSources } from './specialTokens';
@@ -24,8 +25,8 @@ export async function openLibraryTokenizer(
   if (!(await exists(file)))
     throw new EngineError(
       'model',
-      `"${folder}" has no tokenizer.json. Fetch that file too, or write it in Python with ` +
-        `AutoTokenizer.from_pretrained(folder).save_pretrained(folder).`,
+      say`"${folder}" has no tokenizer.json. Fetch that file too, or write it in Python with
+        AutoTokenizer.from_pretrained(folder).save_pretrained(folder).`,
     );
   const sources = await readSources(folder);
   const library = await attempt(file, async () => {
@@ -67,7 +68,7 @@ async function readSources(folder: string): Promise<SpecialTokenSources> {
     const value = await readJson(file);
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new EngineError('model', `"${file}" isn't a JSON object. Fetch it again.`);
+      throw new EngineError('model', say`"${file}" isn't a JSON object. Fetch it again.`);
     return value as Record<string, unknown>;
   };
   const sources: Record<keyof SpecialTokenSources, Record<string, unknown> | undefined> = {
@@ -108,8 +109,8 @@ async function attempt<T>(file: string, work: () => Promise<T>): Promise<T> {
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
     throw new EngineError(
       'model',
-      `"${file}" can't be used as a tokenizer (${reason}). It may be incomplete or of a kind that isn't supported: ` +
-        `fetch it again, or choose another model.`,
+      say`"${file}" can't be used as a tokenizer (${reason}). It may be incomplete or of a kind that isn't supported:
+        fetch it again, or choose another model.`,
       error instanceof Error ? error.stack : undefined,
     );
   }

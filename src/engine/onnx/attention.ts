@@ -6,6 +6,7 @@
  * (Vaswani et al. 2017). Both products are of two computed values, which tells attention from a classifier's or a
  * router's Softmax: those come after or before a product with weights.
  */
+import { say, type Message } from '../../core/message';
 import type { ModelProto, NodeProto } from './gen/onnx_pb';
 import { canTell, isFused } from './fusedAttention';
 import { GraphIndex, subgraphsOf } from './graph';
@@ -15,7 +16,7 @@ export interface AttentionFindings {
   /** Values [batch, heads, queries, keys] (or [batch * heads, queries, keys]) by layer, in the model's order. */
   readonly probabilities: readonly string[];
   /** In plain words, when there are no probabilities. */
-  readonly reason?: string;
+  readonly reason?: Message;
 }
 
 /** Products of two matrices, and where their left and right factors stand among the inputs. */
@@ -64,43 +65,37 @@ export function findAttentions(
   if (functions.length > 0) {
     return {
       probabilities,
-      reason:
-        `This ONNX file keeps its attention inside of functions of its own (${functions[0]!.name}), ` +
-        `out of reach. Export the model with optimum, or inline its functions (onnx.inliner).`,
+      reason: say`This ONNX file keeps its attention inside of functions of its own (${functions[0]!.name}),
+          out of reach. Export the model with optimum, or inline its functions (onnx.inliner).`,
     };
   }
   const inBranch = graph.node.flatMap(subgraphsOf).some((branch) => branch.node.some(isSoftmaxOrFused));
   if (inBranch) {
     return {
       probabilities,
-      reason:
-        "This ONNX file keeps its attention inside of the branches of a condition that Headlight can't take " +
-        'apart. Use an export without branches (model.onnx or decoder_with_past_model.onnx of the same model).',
+      reason: say`This ONNX file keeps its attention inside of the branches of a condition that Headlight can't take
+          apart. Use an export without branches (model.onnx or decoder_with_past_model.onnx of the same model).`,
     };
   }
   if (graph.node.some(({ opType }) => opType === 'QLinearSoftmax')) {
     return {
       probabilities,
-      reason:
-        'This ONNX file was quantised in the QOperator form, which computes attention in 8 bits. Quantise it ' +
-        'in the QDQ form, or use the export that it was made from.',
+      reason: say`This ONNX file was quantised in the QOperator form, which computes attention in 8 bits. Quantise it
+          in the QDQ form, or use the export that it was made from.`,
     };
   }
   return {
     probabilities,
-    reason:
-      'This ONNX file computes nothing that looks like attention: no Softmax over the product of two computed ' +
-      'values that is multiplied with a third.',
+    reason: say`This ONNX file computes nothing that looks like attention: no Softmax over the product of two computed
+        values that is multiplied with a third.`,
   };
 }
 
-function fusedReason(node: NodeProto): string {
+function fusedReason(node: NodeProto): Message {
   const by = node.domain === '' ? 'ONNX' : node.domain;
-  return (
-    `This ONNX file computes attention in one fused operator (${node.opType} of ${by}), which doesn't give its ` +
-    `probabilities away. Use an export of the same model that wasn't optimised for speed, as ` +
-    `"optimum-cli export onnx" makes it without --optimize.`
-  );
+  return say`This ONNX file computes attention in one fused operator (${node.opType} of ${by}), which doesn't give its
+    probabilities away. Use an export of the same model that wasn't optimised for speed, as
+    "optimum-cli export onnx" makes it without --optimize.`;
 }
 
 function isSoftmaxOrFused(node: NodeProto): boolean {

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import {
   ModelProtoSchema,
@@ -209,8 +210,8 @@ function resolveData(file: string, tensor: TensorProto, location: string): strin
   if (relative === '' || relative.split(path.sep)[0] === '..' || path.isAbsolute(relative))
     throw new EngineError(
       'model',
-      `"${file}" wants to read its weights from "${location}", outside of its own folder. ` +
-        `Headlight doesn't do that; get the model from a source you trust.`,
+      say`"${file}" wants to read its weights from "${location}", outside of its own folder.
+        Headlight doesn't do that; get the model from a source you trust.`,
     );
   let size: number;
   try {
@@ -218,7 +219,7 @@ function resolveData(file: string, tensor: TensorProto, location: string): strin
   } catch {
     throw new EngineError(
       'model',
-      `"${named}" is missing: it holds the weights of "${file}". Download it into the same folder.`,
+      say`"${named}" is missing: it holds the weights of "${file}". Download it into the same folder.`,
     );
   }
   const offset = Number(entry(tensor, 'offset') ?? 0);
@@ -227,8 +228,8 @@ function resolveData(file: string, tensor: TensorProto, location: string): strin
     refuseOtherFormatsOf(named);
     throw new EngineError(
       'model',
-      `"${named}" is cut off: "${file}" has weights up to byte ${offset + length} of it, and it has ${size} bytes. ` +
-        `Download it again.`,
+      say`"${named}" is cut off: "${file}" has weights up to byte ${offset + length} of it, and it has ${size} bytes.
+        Download it again.`,
     );
   }
   return realPath(named);
@@ -265,19 +266,19 @@ function refuseOtherFormatsOf(file: string): void {
 
 /** Files that often lie in a model's place: an empty one, a Git LFS pointer, a web page. */
 function refuseOtherFormats(source: WireFile): void {
-  if (source.size === 0) throw new EngineError('model', `"${source.path}" is empty. Download it again.`);
+  if (source.size === 0) throw new EngineError('model', say`"${source.path}" is empty. Download it again.`);
   const head = Buffer.from(source.bytes(0, Math.min(source.size, 256))).toString('latin1');
   if (head.startsWith('version https://git-lfs'))
     throw new EngineError(
       'model',
-      `"${source.path}" is only a Git LFS pointer to the model, not the model. ` +
-        `Run "git lfs pull" in its folder, or download the file itself.`,
+      say`"${source.path}" is only a Git LFS pointer to the model, not the model.
+        Run "git lfs pull" in its folder, or download the file itself.`,
     );
   if (/^(\xef\xbb\xbf)?\s*<(!doctype|html|head|\?xml)/i.test(head))
     throw new EngineError(
       'model',
-      `"${source.path}" is a web page, not a model: the download went to a page about the file. ` +
-        `Download the file itself.`,
+      say`"${source.path}" is a web page, not a model: the download went to a page about the file.
+        Download the file itself.`,
     );
 }
 
@@ -287,7 +288,7 @@ function brokenFile(source: WireFile, error: WireError): EngineError {
   if (error.beyondEnd && startsAsOnnx)
     return new EngineError(
       'model',
-      `"${source.path}" is cut off: it has ${source.size} bytes and should have more. Download it again.`,
+      say`"${source.path}" is cut off: it has ${source.size} bytes and should have more. Download it again.`,
       error.message,
     );
   return notOnnx(source.path, error.message);
@@ -296,7 +297,7 @@ function brokenFile(source: WireFile, error: WireError): EngineError {
 function notOnnx(file: string, detail: string): EngineError {
   return new EngineError(
     'model',
-    `"${file}" isn't an ONNX model, or is damaged (${detail}). Download it again, or choose another file.`,
+    say`"${file}" isn't an ONNX model, or is damaged (${detail}). Download it again, or choose another file.`,
     detail,
   );
 }
@@ -304,12 +305,12 @@ function notOnnx(file: string, detail: string): EngineError {
 function unreadable(file: string, error: unknown): EngineError {
   const code = (error as NodeJS.ErrnoException).code;
   const detail = error instanceof Error ? error.message : String(error);
-  if (code === 'ENOENT') return new EngineError('model', `"${file}" doesn't exist.`, detail);
+  if (code === 'ENOENT') return new EngineError('model', say`"${file}" doesn't exist.`, detail);
   if (code === 'EISDIR')
     return new EngineError(
       'model',
-      `"${file}" is a folder, not an ONNX model. Choose a .onnx file in it.`,
+      say`"${file}" is a folder, not an ONNX model. Choose a .onnx file in it.`,
       detail,
     );
-  return new EngineError('model', `"${file}" can't be read: ${detail}.`, detail);
+  return new EngineError('model', say`"${file}" can't be read: ${detail}.`, detail);
 }

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { encoderDecoderGraphs, graphNames, precisions } from '../../core/graphFiles';
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 
 /**
@@ -24,13 +25,13 @@ export async function findGraphFile(folder: string, { causal }: { causal: boolea
   // One file alone is the model, whatever its name.
   if (found.length === 1) return found[0]!;
   const others =
-    found.length === 0 ? 'no .onnx file' : found.map((file) => path.relative(folder, file)).join(', ');
+    found.length === 0 ? say`no .onnx file` : found.map((file) => path.relative(folder, file)).join(', ');
   throw new EngineError(
     'model',
-    `"${folder}" has no model to open: neither it nor its folder "onnx" holds ` +
-      `${graphs.map((graph) => `${graph}.onnx`).join(', ')} or one of them with ` +
-      `${precisions.filter(Boolean).join(', ')} at its name's end (found: ${others}). ` +
-      `Choose a folder in Hugging Face's layout with ONNX files.`,
+    say`"${folder}" has no model to open: neither it nor its folder "onnx" holds
+      ${graphs.map((graph) => `${graph}.onnx`).join(', ')} or one of them with
+      ${precisions.filter(Boolean).join(', ')} at its name's end (found: ${others}).
+      Choose a folder in Hugging Face's layout with ONNX files.`,
   );
 }
 
@@ -75,10 +76,10 @@ export async function findEncoderDecoderFiles(folder: string): Promise<EncoderDe
   }
   throw new EngineError(
     'model',
-    `"${folder}" has no encoder-decoder to open: it takes encoder_model.onnx beside decoder_model_merged.onnx, or ` +
-      `beside decoder_model.onnx and decoder_with_past_model.onnx, all of one precision ` +
-      `(found: ${found.length === 0 ? 'no .onnx file' : found.join(', ')}). ` +
-      `Export the model with optimum's text2text-generation-with-past.`,
+    say`"${folder}" has no encoder-decoder to open: it takes encoder_model.onnx beside decoder_model_merged.onnx, or
+      beside decoder_model.onnx and decoder_with_past_model.onnx, all of one precision
+      (found: ${found.length === 0 ? say`no .onnx file` : found.join(', ')}).
+      Export the model with optimum's text2text-generation-with-past.`,
   );
 }
 

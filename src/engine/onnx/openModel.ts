@@ -1,4 +1,5 @@
 /** Opening a stock .onnx file: read as a stub, edited in memory, run from the original file's weights. */
+import { say, type Message } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import { outOfMemory } from '../model/memoryBudget';
 import { findAttentions } from './attention';
@@ -34,7 +35,7 @@ export interface GraphOffer {
    */
   readonly attentions: readonly string[];
   /** Why there are no attentions, in plain words. */
-  readonly noAttentionReason?: string;
+  readonly noAttentionReason?: Message;
   /**
    * Outputs with the new keys and values alone, by layer; undefined when the graph doesn't make its cache by
    * appending to the past.
@@ -255,8 +256,8 @@ function cantOpen(file: string, error: unknown): EngineError {
   const message = error instanceof Error ? error.message : String(error);
   return new EngineError(
     'model',
-    `ONNX Runtime can't open "${file}": ${message.trim().replace(/\.$/, '')}. ` +
-      `Download the file again, or choose another export of the model.`,
+    say`ONNX Runtime can't open "${file}": ${message.trim().replace(/\.$/, '')}.
+      Download the file again, or choose another export of the model.`,
     error instanceof Error ? error.stack : undefined,
   );
 }

@@ -2,6 +2,7 @@
  * Finding a decoder's cache: the inputs with past keys and values, the outputs with past and new ones, and, where
  * an output is the past with the new ones appended, the new ones alone.
  */
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import type { GraphProto, NodeProto } from './gen/onnx_pb';
 import { graphInputs, intAttribute, type GraphIndex, type TensorInfo } from './graph';
@@ -41,8 +42,8 @@ export function findPastKeyValues(graph: GraphProto, file: string): LayerCache[]
       if (!pastKey || !pastValue || !presentKey || !presentValue)
         throw new EngineError(
           'model',
-          `The cache of "${file}" is incomplete: layer ${layer} lacks one of past key, past value, present key and ` +
-            `present value. Export the model with optimum's text-generation-with-past.`,
+          say`The cache of "${file}" is incomplete: layer ${layer} lacks one of past key, past value, present key and
+            present value. Export the model with optimum's text-generation-with-past.`,
         );
       const dims = inputs.find(({ name }) => name === pastKey)!.dims;
       return { pastKey, pastValue, presentKey, presentValue, ...headsOf(dims, pastKey, file) };
@@ -54,9 +55,9 @@ function headsOf(dims: TensorInfo['dims'], name: string, file: string): { heads:
   if (dims.length !== 4 || typeof heads !== 'number' || typeof headSize !== 'number')
     throw new EngineError(
       'model',
-      `The input "${name}" of "${file}" has the shape [${dims.join(', ')}] and not ` +
-        `[batch, heads, positions, head size] with fixed heads and head size. ` +
-        `Export the model with optimum's text-generation-with-past.`,
+      say`The input "${name}" of "${file}" has the shape [${dims.join(', ')}] and not
+        [batch, heads, positions, head size] with fixed heads and head size.
+        Export the model with optimum's text-generation-with-past.`,
     );
   return { heads, headSize };
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import type * as ort from 'onnxruntime-node';
+import { say, type Message } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 
 export type Runtime = typeof ort;
@@ -43,20 +44,20 @@ export function noRuntime(error: unknown, machine: Machine = thisMachine()): Eng
   const detail = error instanceof Error ? error.message : String(error);
   const known = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
   const here = `${platform}-${arch}`;
-  let reason: string;
+  let reason: Message;
   if (platform === 'linux' && !glibc)
-    reason = `it needs glibc, and this Linux (Alpine, for example) is built on musl`;
+    reason = say`it needs glibc, and this Linux (Alpine, for example) is built on musl`;
   else if (/GLIBC(XX)?_[\d.]+/.test(detail))
-    reason = `this Linux is too old for it: it needs glibc 2.28 or newer (Debian 10, Ubuntu 18.10, RHEL 8)`;
+    reason = say`this Linux is too old for it: it needs glibc 2.28 or newer (Debian 10, Ubuntu 18.10, RHEL 8)`;
   else if (!known.includes(here))
     reason =
-      `there is no build of it for ${here}` +
-      (here === 'darwin-x64' ? ' (Macs with Intel processors)' : '') +
-      `; there is one for ${known.join(', ')}`;
-  else reason = `its binary for ${here} is missing or damaged; install Headlight again`;
+      here === 'darwin-x64'
+        ? say`there is no build of it for ${here} (Macs with Intel processors); there is one for ${known.join(', ')}`
+        : say`there is no build of it for ${here}; there is one for ${known.join(', ')}`;
+  else reason = say`its binary for ${here} is missing or damaged; install Headlight again`;
   return new EngineError(
     'platform',
-    `Headlight can't run models here: ONNX Runtime doesn't start, as ${reason}.`,
+    say`Headlight can't run models here: ONNX Runtime doesn't start, as ${reason}.`,
     detail,
   );
 }

@@ -1,4 +1,5 @@
 /** What a graph may ask for: nothing outside of ONNX Runtime and its own files. */
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import {
   TensorProto_DataLocation,
@@ -61,8 +62,8 @@ export function refuseUntrusted(model: ModelProto, file: string): void {
     if (knownDomains.has(node.domain) || own.has(`${node.domain}:${node.opType}`)) continue;
     throw new EngineError(
       'model',
-      `"${file}" has a custom operator, "${node.opType}" of "${node.domain}", which needs code that isn't part of ` +
-        `ONNX Runtime. Headlight loads no such code: choose an export with standard operators.`,
+      say`"${file}" has a custom operator, "${node.opType}" of "${node.domain}", which needs code that isn't part of
+        ONNX Runtime. Headlight loads no such code: choose an export with standard operators.`,
     );
   }
   for (const tensor of initializersOf(model.graph!)) refuseWrongSize(tensor, file);
@@ -83,8 +84,8 @@ function refuseForeign({ dataLocation, externalData }: TensorProto, file: string
   const location = externalData.find(({ key }) => key === 'location')?.value ?? '';
   throw new EngineError(
     'model',
-    `"${file}" wants to read a constant from "${location}", which only its weights may do. ` +
-      `Headlight doesn't do that; get the model from a source you trust.`,
+    say`"${file}" wants to read a constant from "${location}", which only its weights may do.
+      Headlight doesn't do that; get the model from a source you trust.`,
   );
 }
 
@@ -109,8 +110,8 @@ function refuseWrongSize(tensor: TensorProto, file: string): void {
   if (tensor.dims.every((dim) => dim >= 0n) && length === expected) return;
   throw new EngineError(
     'model',
-    `"${file}" is damaged: its weight "${tensor.name}" has the shape [${tensor.dims.join(', ')}], ` +
-      `which takes ${expected} bytes, and ${length} bytes of data. Download it again, or choose another export.`,
+    say`"${file}" is damaged: its weight "${tensor.name}" has the shape [${tensor.dims.join(', ')}],
+      which takes ${expected} bytes, and ${length} bytes of data. Download it again, or choose another export.`,
   );
 }
 

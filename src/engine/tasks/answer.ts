@@ -1,4 +1,5 @@
 import { rankAnswers, type AnswerWindow } from '../../core/answers';
+import { say } from '../../core/message';
 import { wordsOfTokens } from '../../core/text/wholeWords';
 import { EngineError, type AnswerParams, type AnswerPartial, type AnswerResult } from '../../protocol/engine';
 import type { EncoderInput } from '../model/encoderModel';
@@ -21,11 +22,11 @@ export async function answer(
 ): Promise<AnswerResult> {
   const { question, text, top = 5 } = params;
   const isEmpty = (written: string): boolean => written.trim() === '';
-  if (isEmpty(question)) throw new EngineError('input', 'The question is empty.');
+  if (isEmpty(question)) throw new EngineError('input', say`The question is empty.`);
   if (isEmpty(text))
-    throw new EngineError('input', 'The text is empty: there is no answer to be found in it.');
+    throw new EngineError('input', say`The text is empty: there is no answer to be found in it.`);
   if (!Number.isInteger(top) || top < 1)
-    throw new EngineError('option', `top is ${top}; it must be a whole number of at least 1.`);
+    throw new EngineError('option', say`top is ${top}; it must be a whole number of at least 1.`);
   const { model, loadMs } = await models.openEncoder(params.model, 'answer');
   const started = performance.now();
   checkHead(model);
@@ -118,7 +119,7 @@ function checkHead({ net, folder, file, graph }: OpenEncoder): void {
   if (net.gives('start_logits') && net.gives('end_logits')) return;
   throw new EngineError(
     'model',
-    `"${folder.name}" can't answer with ${file}: it lacks the outputs start_logits and end_logits (it has ` +
-      `${graph.outputs.map(({ name }) => name).join(', ')}). Export the model for the task question-answering.`,
+    say`"${folder.name}" can't answer with ${file}: it lacks the outputs start_logits and end_logits (it has
+      ${graph.outputs.map(({ name }) => name).join(', ')}). Export the model for the task question-answering.`,
   );
 }

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import type { AttentionTensor } from '../../core/attention/tensor';
 import { textWindows, windowAt } from '../../core/attention/textWindows';
+import { say } from '../../core/message';
 import { commonMask, readMasks } from '../../core/text/masks';
 import type { Token } from '../../core/text/token';
 import {
@@ -53,7 +54,7 @@ export async function attention(params: AttentionParams, { models, turn }: TaskC
   const read = readWindow(model, params);
   const { tokens, typeIds, window } = read;
   if (tokens.length === 0)
-    throw new EngineError('input', 'The text is empty: there is nothing to attend to.');
+    throw new EngineError('input', say`The text is empty: there is nothing to attend to.`);
   if (model.kind === 'encoder-decoder') {
     const found = await encoderDecoderAttention(model, params, read, turn);
     const timing = { loadMs, runMs: performance.now() - started };
@@ -83,11 +84,13 @@ export async function requireAttention({ folder, file, graph, kind }: Model): Pr
   if (graph.attentions.length > 0) return;
   const others = await alternativesTo(file, { causal: kind === 'causal' });
   const able = others.find(showsAttention);
+  const reason = graph.noAttentionReason ?? say`its graph computes no attention probabilities.`;
   throw new EngineError(
     'no-attention',
-    `"${folder.name}" can't show attention with the file ${file}: ` +
-      (graph.noAttentionReason ?? 'its graph computes no attention probabilities.') +
-      (able === undefined ? '' : ` Its file ${path.basename(able)} can: choose ${able} as the model.`),
+    able === undefined
+      ? say`"${folder.name}" can't show attention with the file ${file}: ${reason}`
+      : say`"${folder.name}" can't show attention with the file ${file}: ${reason}
+          Its file ${path.basename(able)} can: choose ${able} as the model.`,
   );
 }
 
@@ -148,7 +151,7 @@ function readWindow(model: Model, { text, window: wanted, at }: AttentionParams)
   if (!chosen) {
     throw new EngineError(
       'input',
-      `There is no window ${index}: the text is read in ${windows.length}, counted from 0.`,
+      say`There is no window ${index}: the text is read in ${windows.length}, counted from 0.`,
     );
   }
   const tokens = chosen.map((place) => all[place]!);

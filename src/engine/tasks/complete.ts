@@ -6,6 +6,7 @@ import { largest } from '../../core/decoding/largest';
 import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
 import { logSumExp } from '../../core/decoding/sampling';
 import { VocabularyIndex } from '../../core/decoding/vocabularyIndex';
+import { say } from '../../core/message';
 import {
   EngineError,
   type CompleteParams,
@@ -65,7 +66,7 @@ export async function complete(
   if (!Number.isInteger(count) || count < 1 || count > most)
     throw new EngineError(
       'option',
-      `The number of completions is ${count}; it must be a whole number from 1 to ${most}.`,
+      say`The number of completions is ${count}; it must be a whole number from 1 to ${most}.`,
     );
   const { model, loadMs } = await models.openCausal(params.model, 'continue');
   const { net, tokenizer, folder } = model;
@@ -222,7 +223,7 @@ function promptIds({ tokenizer, folder }: OpenCausal, text: string, newTokens: n
   if (ids.length === 0) {
     const start = tokenizer.special.bos ?? tokenizer.special.eos;
     if (start) return [start.id];
-    throw new EngineError('input', 'There is no text to complete. Write the beginning first.');
+    throw new EngineError('input', say`There is no text to complete. Write the beginning first.`);
   }
   const room = Math.max(folder.window - newTokens + 1, Math.ceil(folder.window / 2));
   if (ids.length <= room) return ids;

@@ -1,6 +1,7 @@
 import { processLogits } from '../../core/decoding/logitsProcessors';
 import { argmax, randomStream, sample, type Random } from '../../core/decoding/sampling';
 import { StopStrings } from '../../core/decoding/stop';
+import { say } from '../../core/message';
 import {
   EngineError,
   type ChoicesParams,
@@ -40,13 +41,13 @@ export async function continueChoices(
   if (!Number.isInteger(count) || count < 1 || count > most)
     throw new EngineError(
       'option',
-      `The number of choices is ${count}; it must be a whole number from 1 to ${most}.`,
+      say`The number of choices is ${count}; it must be a whole number from 1 to ${most}.`,
     );
   const { model, loadMs } = await models.openCausal(params.model, 'continue');
   const { net, tokenizer } = model;
   const options = generationOptions(model, params);
   if (options.numBeams > 1)
-    throw new EngineError('option', 'Several choices are sampled, not searched for: set numBeams to 1.');
+    throw new EngineError('option', say`Several choices are sampled, not searched for: set numBeams to 1.`);
   const { ids, truncated } = readPrompt(model, params.text, options.maxNewTokens);
   const limit = Math.min(options.maxNewTokens, model.folder.window - ids.length + 1);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);

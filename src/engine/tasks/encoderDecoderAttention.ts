@@ -1,4 +1,5 @@
 import type { AttentionTensor } from '../../core/attention/tensor';
+import { say } from '../../core/message';
 import type { Token } from '../../core/text/token';
 import { EngineError, type AttentionParams, type AttentionPart } from '../../protocol/engine';
 import type { OpenEncoderDecoder } from '../model/modelStore';
@@ -26,7 +27,7 @@ export async function encoderDecoderAttention(
   if (part !== 'encoder' && part !== 'decoder' && part !== 'cross')
     throw new EngineError(
       'option',
-      `An encoder-decoder has the attentions ${parts.join(', ')}, and no "${part}".`,
+      say`An encoder-decoder has the attentions ${parts.join(', ')}, and no "${part}".`,
     );
   let layers: Float32Array[];
   let text = '';
@@ -44,8 +45,8 @@ export async function encoderDecoderAttention(
   if (layers.length === 0)
     throw new EngineError(
       'no-attention',
-      `"${model.folder.name}" can't show its ${part} attention: the graph computes no attention probabilities ` +
-        `that Headlight can find. Use an export that wasn't optimised for speed.`,
+      say`"${model.folder.name}" can't show its ${part} attention: the graph computes no attention probabilities
+        that Headlight can find. Use an export that wasn't optimised for speed.`,
     );
   const queries = part === 'encoder' ? tokens : target;
   const keys = part === 'decoder' ? target : tokens;

@@ -3,6 +3,7 @@ import { GapSearch } from '../../core/decoding/gapSearch';
 import { logSoftmax } from '../../core/decoding/sampling';
 import { excerptAround } from '../../core/text/excerpt';
 import { whatCan } from '../../core/families';
+import { say } from '../../core/message';
 import { EngineError, type Prediction } from '../../protocol/engine';
 import type { OpenEncoderDecoder } from '../model/modelStore';
 import type { Tokenizer } from '../model/tokenizer';
@@ -24,8 +25,8 @@ export function gapMarks({ tokenizer, folder }: OpenEncoderDecoder): GapMarks {
   if (mask) return { text: () => mask.text, numbered: false };
   throw new EngineError(
     'unsupported',
-    `"${folder.name}" can't fill a gap: its vocabulary has no token for one (<extra_id_0> or <mask>). ` +
-      whatCan('infill'),
+    say`"${folder.name}" can't fill a gap: its vocabulary has no token for one (<extra_id_0> or <mask>).
+      ${whatCan('infill')}`,
   );
 }
 
@@ -69,7 +70,7 @@ export async function fillGap(model: OpenEncoderDecoder, gap: Gap, turn: Turn): 
   const position = tokens.findIndex(
     ({ id, start, end }) => id === mark && start <= gap.start && gap.start < Math.max(end, start + 1),
   );
-  if (position < 0) throw new EngineError('input', `"${folder.name}" doesn't find the gap in the text.`);
+  if (position < 0) throw new EngineError('input', say`"${folder.name}" doesn't find the gap in the text.`);
   const read = excerptAround(
     tokens.map(({ special }) => special),
     position,

@@ -1,6 +1,7 @@
 import { emptyFilling } from '../../core/decoding/jointFilling';
 import { largest } from '../../core/decoding/largest';
 import { softmax } from '../../core/decoding/sampling';
+import { say, type Message } from '../../core/message';
 import { readMasks } from '../../core/text/masks';
 import { replaced } from '../../core/text/replace';
 import type { Span } from '../../core/text/span';
@@ -26,9 +27,9 @@ import { maskInPieces, maskOf } from './maskOf';
  * @throws EngineError `input` when the text has no mask, `option` when a number is out of its range
  */
 export async function fillMask(params: FillParams, { models, turn }: TaskContext): Promise<FillResult> {
-  const top = wholeNumber('number of candidates', params.top ?? 10, 1);
-  const fillings = wholeNumber('number of fillings', params.fillings ?? 0, 0);
-  const maxTokens = wholeNumber('number of tokens a mask may stand for', params.maxTokens ?? 1, 1);
+  const top = wholeNumber(say`number of candidates`, params.top ?? 10, 1);
+  const fillings = wholeNumber(say`number of fillings`, params.fillings ?? 0, 0);
+  const maxTokens = wholeNumber(say`number of tokens a mask may stand for`, params.maxTokens ?? 1, 1);
   const { model, loadMs } = await models.openEncoder(params.model, 'fill');
   const started = performance.now();
   const { tokenizer } = model;
@@ -37,7 +38,7 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   if (masks.length === 0) {
     throw new EngineError(
       'input',
-      `The text has no mask. Write ${mask.text} where "${model.folder.name}" should find a word.`,
+      say`The text has no mask. Write ${mask.text} where "${model.folder.name}" should find a word.`,
     );
   }
   const encoding = tokenizer.encode(text);
@@ -76,15 +77,21 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   return result;
 }
 
-function wholeNumber(what: string, value: number, least: number): number {
+function wholeNumber(what: Message, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least) return value;
-  throw new EngineError('option', `The ${what} must be a whole number of at least ${least}, not ${value}.`);
+  throw new EngineError(
+    'option',
+    say`The ${what} must be a whole number of at least ${least}, not ${value}.`,
+  );
 }
 
 /** `mask`, when the text has one with this index. */
 function oneOf(masks: readonly Span[], mask: number): number {
   if (masks[mask]) return mask;
-  throw new EngineError('option', `The text has ${masks.length} masks, so there is none with index ${mask}.`);
+  throw new EngineError(
+    'option',
+    say`The text has ${masks.length} masks, so there is none with index ${mask}.`,
+  );
 }
 
 /**
@@ -119,7 +126,7 @@ async function weigh(
   if (!span)
     throw new EngineError(
       'option',
-      `The text has ${masks.length} masks, so there is none with index ${mask}.`,
+      say`The text has ${masks.length} masks, so there is none with index ${mask}.`,
     );
   // Which tokens a word is depends on what stands around it.
   const { tokenizer } = masked.model;
@@ -128,7 +135,7 @@ async function weigh(
     .encode(replaced(written, [{ ...span, text: word }]), { addSpecial: false })
     .tokens.filter((token) => token.start < end && token.end > span.start)
     .map(({ id }) => id);
-  if (ids.length === 0) throw new EngineError('input', `"${word}" is no word to this model.`);
+  if (ids.length === 0) throw new EngineError('input', say`"${word}" is no word to this model.`);
   const logprob = await weighTokens(masked, mask, ids, turn);
   const logits = logitsOf[mask]!;
   const own = logits[ids[0]!]!;

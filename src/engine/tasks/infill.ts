@@ -1,3 +1,4 @@
+import { say } from '../../core/message';
 import { gapsIn } from '../../core/text/gap';
 import { replaced } from '../../core/text/replace';
 import { EngineError, type InfillParams, type InfillResult } from '../../protocol/engine';
@@ -13,7 +14,7 @@ export async function infill(params: InfillParams, { models, turn }: TaskContext
   const { text, top = 5, maxNewTokens = 12 } = params;
   for (const [name, value] of Object.entries({ top, maxNewTokens }))
     if (!Number.isInteger(value) || value < 1)
-      throw new EngineError('option', `${name} is ${value}; it must be a whole number of at least 1.`);
+      throw new EngineError('option', say`${name} is ${value}; it must be a whole number of at least 1.`);
   const gaps = gapsIn(text);
   const { model, loadMs } = await models.openEncoderDecoder(params.model, 'infill');
   const started = performance.now();
@@ -21,7 +22,7 @@ export async function infill(params: InfillParams, { models, turn }: TaskContext
   if (gaps.length === 0)
     throw new EngineError(
       'input',
-      `The text has no gap. Write [MASK] where "${model.folder.name}" should find words.`,
+      say`The text has no gap. Write [MASK] where "${model.folder.name}" should find words.`,
     );
   const marked = replaced(
     text,

@@ -1,3 +1,4 @@
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import type { OpenEncoder } from '../model/modelStore';
 
@@ -7,8 +8,8 @@ export function maskOf(model: OpenEncoder): { id: number; text: string } {
   if (mask) return mask;
   throw new EngineError(
     'model',
-    `"${model.folder.name}" names no mask token in tokenizer_config.json, special_tokens_map.json or its added ` +
-      `tokens. Add "mask_token" to its tokenizer_config.json.`,
+    say`"${model.folder.name}" names no mask token in tokenizer_config.json, special_tokens_map.json or its added
+      tokens. Add "mask_token" to its tokenizer_config.json.`,
   );
 }
 
@@ -16,7 +17,7 @@ export function maskOf(model: OpenEncoder): { id: number; text: string } {
 export function maskInPieces({ folder }: OpenEncoder, mask: string): EngineError {
   return new EngineError(
     'model',
-    `The tokenizer of "${folder.name}" doesn't read its own mask ${mask} as one token. ` +
-      `Fetch its tokenizer.json and tokenizer_config.json again.`,
+    say`The tokenizer of "${folder.name}" doesn't read its own mask ${mask} as one token.
+      Fetch its tokenizer.json and tokenizer_config.json again.`,
   );
 }

@@ -1,5 +1,6 @@
 import { whatCan } from '../../core/families';
 import { softmax } from '../../core/decoding/sampling';
+import { say } from '../../core/message';
 import {
   EngineError,
   type NextSentenceParams,
@@ -22,9 +23,9 @@ export async function nextSentence(
   { models, turn, partial }: TaskContext<NextSentencePartial>,
 ): Promise<NextSentenceResult> {
   const { pairs } = params;
-  if (pairs.length === 0) throw new EngineError('input', 'There are no two passages to judge.');
+  if (pairs.length === 0) throw new EngineError('input', say`There are no two passages to judge.`);
   if (pairs.some(({ first, second }) => first.trim() === '' || second.trim() === ''))
-    throw new EngineError('input', 'One of two passages is empty: there is nothing to follow.');
+    throw new EngineError('input', say`One of two passages is empty: there is nothing to follow.`);
   const { model, loadMs } = await models.openEncoder(params.model, 'nextSentence');
   const started = performance.now();
   const { output, tells } = headOf(model);
@@ -50,8 +51,8 @@ function headOf({ graph, folder, file }: OpenEncoder): PairHead {
   if (head) return head;
   throw new EngineError(
     'unsupported',
-    `"${folder.name}" can't judge whether one sentence follows another: its file ${file} has no head for sentence ` +
-      `pairs (it gives ${outputs.join(', ')}). ${whatCan('nextSentence')}`,
+    say`"${folder.name}" can't judge whether one sentence follows another: its file ${file} has no head for sentence
+      pairs (it gives ${outputs.join(', ')}). ${whatCan('nextSentence')}`,
     undefined,
     'nextSentence',
   );

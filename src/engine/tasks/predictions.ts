@@ -1,5 +1,6 @@
 import { largest } from '../../core/decoding/largest';
 import { softmax } from '../../core/decoding/sampling';
+import { say } from '../../core/message';
 import { EngineError, type Candidate, type PredictionsResult } from '../../protocol/engine';
 import type { Model, OpenCausal, OpenEncoder, OpenEncoderDecoder } from '../model/modelStore';
 import type { Turn } from '../scheduler';
@@ -46,7 +47,7 @@ export interface TokenOutput {
 /** @throws EngineError `input` when nothing is predicted at that token, `unsupported` when the model predicts nothing */
 export function outputOf(model: Model, attention: Attention, token: number): TokenOutput {
   if (!(token in attention.tokens)) {
-    throw new EngineError('input', `There is no token ${token}: there are ${attention.tokens.length}.`);
+    throw new EngineError('input', say`There is no token ${token}: there are ${attention.tokens.length}.`);
   }
   if (model.kind === 'causal') return nextToken(model, attention, token);
   if (model.kind === 'encoder-decoder') return writtenToken(model, attention, token);
@@ -58,7 +59,7 @@ export function outputOf(model: Model, attention: Attention, token: number): Tok
     default:
       throw new EngineError(
         'unsupported',
-        `"${model.folder.name}" predicts nothing: it ${model.folder.family.reads}.`,
+        say`"${model.folder.name}" predicts nothing: it ${model.folder.family.reads}.`,
       );
   }
 }
@@ -90,8 +91,8 @@ function writtenToken(
   if (!sourceIds) {
     throw new EngineError(
       'unsupported',
-      `The encoder of "${folder.name}" predicts nothing: its decoder does, which writes from it. ` +
-        `Choose a token of the decoder's.`,
+      say`The encoder of "${folder.name}" predicts nothing: its decoder does, which writes from it.
+        Choose a token of the decoder's.`,
     );
   }
   const ids = tokens.slice(0, token + 1).map(({ id }) => id);
@@ -109,7 +110,7 @@ function hiddenToken(model: OpenEncoder, { tokens, typeIds }: Attention, token: 
   if (special && actual !== mask.id) {
     throw new EngineError(
       'input',
-      `Nothing is predicted at ${tokens[token]!.text}: it isn't of the text. Choose a word or a mask.`,
+      say`Nothing is predicted at ${tokens[token]!.text}: it isn't of the text. Choose a word or a mask.`,
     );
   }
   const ids = tokens.map(({ id }, at) => (at === token ? mask.id : id));

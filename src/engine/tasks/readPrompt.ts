@@ -1,3 +1,4 @@
+import { say } from '../../core/message';
 import { EngineError } from '../../protocol/engine';
 import { growingIds } from '../model/growingText';
 import type { OpenCausal } from '../model/modelStore';
@@ -15,7 +16,7 @@ export function readPrompt(
     if (start) return { ids: [start.id], truncated: false };
     throw new EngineError(
       'input',
-      'There is no text to continue. Select some, or write the beginning first.',
+      say`There is no text to continue. Select some, or write the beginning first.`,
     );
   }
   // At least half of the window is for the prompt, however many tokens are asked for.

@@ -1,6 +1,7 @@
 import { readConstraints, type Constraints } from '../../core/decoding/constraints';
 import { resolveGeneration, type Generation } from '../../core/decoding/options';
 import { rewritePrefixes } from '../../core/families/rewrites';
+import { say } from '../../core/message';
 import {
   EngineError,
   type ContinuePartial,
@@ -22,7 +23,7 @@ export async function rewrite(
   { models, turn, partial }: TaskContext<ContinuePartial>,
 ): Promise<RewriteResult> {
   if (params.text.trim() === '')
-    throw new EngineError('input', 'The text is empty: there is nothing to rewrite.');
+    throw new EngineError('input', say`The text is empty: there is nothing to rewrite.`);
   const { model, loadMs } = await models.openEncoderDecoder(params.model, 'rewrite');
   const { net, tokenizer, folder } = model;
   const prompt = prefixOf(model, params.task) + params.text;
@@ -59,10 +60,9 @@ function prefixOf({ folder }: OpenEncoderDecoder, task: string | undefined): str
   const names = Object.keys(prefixes);
   throw new EngineError(
     'option',
-    `"${folder.name}" has no task "${task}"; ` +
-      (names.length > 0
-        ? `its tasks are ${names.join(', ')}.`
-        : 'it does one thing with every text: leave the task out.'),
+    names.length > 0
+      ? say`"${folder.name}" has no task "${task}"; its tasks are ${names.join(', ')}.`
+      : say`"${folder.name}" has no task "${task}"; it does one thing with every text: leave the task out.`,
   );
 }
 
@@ -112,8 +112,8 @@ export function targetOptions(
     if (startId === undefined)
       throw new EngineError(
         'model',
-        `"${folder.name}" doesn't say what its decoder begins with: neither generation_config.json nor config.json ` +
-          `has decoder_start_token_id. Fetch these files again.`,
+        say`"${folder.name}" doesn't say what its decoder begins with: neither generation_config.json nor config.json
+          has decoder_start_token_id. Fetch these files again.`,
       );
     return { ...options, maxNewTokens, constraints, startId };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { largest } from '../../core/decoding/largest';
 import { logProbability, logSumExp } from '../../core/decoding/sampling';
 import { excerpts, windows } from '../../core/decoding/window';
+import { say } from '../../core/message';
 import {
   EngineError,
   type Candidate,
@@ -29,16 +30,16 @@ type ScoreContext = TaskContext<ScorePartial>;
 export async function score(params: ScoreParams, context: ScoreContext): Promise<ScoreResult> {
   const top = params.top ?? 0;
   if (!Number.isInteger(top) || top < 0)
-    throw new EngineError('option', `The number of expected tokens must be a whole number, not ${top}.`);
+    throw new EngineError('option', say`The number of expected tokens must be a whole number, not ${top}.`);
   if (params.window !== undefined && !(params.window >= 16))
-    throw new EngineError('option', `The window must hold at least 16 tokens, not ${params.window}.`);
+    throw new EngineError('option', say`The window must hold at least 16 tokens, not ${params.window}.`);
   const { model, loadMs } = await context.models.openOneGraph(params.model, 'score');
   const started = performance.now();
   const tokens =
     model.kind === 'causal'
       ? await scoreCausal(model, params, context)
       : await scoreMasked(model, params, context);
-  if (tokens.length === 0) throw new EngineError('input', 'The text is empty: there is nothing to score.');
+  if (tokens.length === 0) throw new EngineError('input', say`The text is empty: there is nothing to score.`);
   return {
     model: model.folder.name,
     tokens: tokens.map(({ id, text, start, end, logprob, expected }) => ({

@@ -1,3 +1,4 @@
+import { say } from '../../core/message';
 import { meanVerdict } from '../../core/sentiment/verdict';
 import { sentences } from '../../core/text/sentences';
 import {
@@ -23,7 +24,7 @@ export async function sentiment(
 ): Promise<SentimentResult> {
   const spans = sentences(params.text);
   if (spans.length === 0) {
-    throw new EngineError('input', 'The text has no sentence to judge: it is empty or only white space.');
+    throw new EngineError('input', say`The text has no sentence to judge: it is empty or only white space.`);
   }
   const { model, loadMs } = await models.openEncoder(params.model, 'sentiment');
   const started = performance.now();

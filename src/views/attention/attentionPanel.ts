@@ -5,6 +5,7 @@ import { EngineError, type AttentionResult } from '../../protocol/engine';
 import type { FromView, ToView, ViewNotice } from '../../protocol/view';
 import type { SideName, ViewSource } from '../../protocol/viewState';
 import { tokenAtCursor } from './target';
+import { errorText } from '../localized';
 import { showPage } from '../webviewPage';
 import { answer, type Answering } from './answers';
 import { compareWith } from './compareWith';
@@ -202,7 +203,7 @@ export class AttentionPanel implements Answering {
 function textOf(error: unknown): string {
   if (error instanceof EngineError && error.code === 'cancelled')
     return vscode.l10n.t('Reading was stopped. Headlight: Show Attention reads the text again.');
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }
 
 function isSame(one: ViewSource, other: ViewSource): boolean {

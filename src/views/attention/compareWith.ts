@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { familyNames } from '../../core/families';
 import { trimmed } from '../../core/text/paragraph';
 import type { Inventory } from '../../models/places';
 import type { Comparison } from '../../protocol/view';
 import type { ViewSource } from '../../protocol/viewState';
+import { localized } from '../localized';
 
 /** Asks the user what a text is compared with; `undefined` when they changed their mind. */
 export async function compareWith(
@@ -24,7 +26,12 @@ async function chooseModel(inventory: () => Promise<Inventory>): Promise<string 
   const { models } = await inventory();
   const items = models
     .filter(({ family }) => family.tasks.includes('attention'))
-    .map(({ id, family, folder }) => ({ label: id, description: family.name, detail: folder, folder }));
+    .map(({ id, family, folder }) => ({
+      label: id,
+      description: localized(familyNames[family.name]),
+      detail: folder,
+      folder,
+    }));
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Compare with which model?'),
     matchOnDescription: true,

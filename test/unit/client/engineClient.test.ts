@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createEngine, type Engine } from '../../../src/client/engineClient';
+import { english, worded } from '../../../src/core/message';
 import type {
   AttentionSource,
   EngineActivity,
@@ -16,6 +17,7 @@ import { fixture } from '../fixtures';
 const entry = path.join(__dirname, '../../../dist/engine.js');
 
 const gpt2 = fixture('gpt2-optimum');
+const bert = fixture('bert-masked');
 /** Long enough to be interrupted: no token of the model's vocabulary ends it. */
 const long: GenerationParameters = { maxNewTokens: 120, doSample: true, seed: 1, temperature: 2 };
 
@@ -58,6 +60,22 @@ describe('The engine process', function () {
     const status = await engine.request('status', {});
     assert.equal(status.pid, engine.pid);
     assert.deepEqual(status.models, []);
+  });
+
+  it('says what went wrong in English, with the parts of which it can be said in Chinese', async () => {
+    const error = await engine.request('continue', { model: bert, text: 'a' }).then(
+      () => assert.fail('a masked model continues nothing'),
+      (thrown: unknown) => thrown as EngineError,
+    );
+    assert.match(error.message, /^"bert-masked" can't continue text: it is a masked model, .* for this\.$/);
+    assert.match(log.join(), /can't continue text/);
+    const bundle = JSON.parse(
+      fs.readFileSync(path.join(__dirname, '../../../l10n/bundle.l10n.zh-cn.json'), 'utf8'),
+    ) as Record<string, string>;
+    assert.equal(
+      worded(error.said, (template, ...values) => english({ template: bundle[template]!, values })),
+      '“bert-masked”不能续写文本：它是掩码模型，看两侧的文字，预测掩码遮住的内容。请为此选择因果模型。',
+    );
   });
 
   it('streams a continuation and tells what it is doing', async () => {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import ts from 'typescript';
+import { templateOf } from '../../../src/core/message';
 
 /** The project's folder. */
 export const root = path.join(__dirname, '../../..');
@@ -12,18 +13,24 @@ export interface ShownString {
   readonly place: string;
 }
 
-/** Every string that `vscode.l10n.t` is called with below src/, also where it goes by the name `t`. */
+/**
+ * Every string that `vscode.l10n.t` is called with below src/, also where it goes by the name `t`, and the template of
+ * every message, which a literal tagged `say` makes.
+ */
 export function shownStrings(): { strings: ShownString[]; unreadable: string[] } {
   const strings: ShownString[] = [];
   const unreadable: string[] = [];
   for (const file of sources(path.join(root, 'src'))) {
     const content = fs.readFileSync(file, 'utf8');
-    if (!content.includes('l10n')) continue;
+    if (!content.includes('l10n') && !content.includes('say`')) continue;
     const source = ts.createSourceFile(file, content, ts.ScriptTarget.Latest, true);
+    const placeOf = (node: ts.Node): string =>
+      `${path.relative(root, file)}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
     const visit = (node: ts.Node): void => {
+      if (ts.isTaggedTemplateExpression(node) && node.tag.getText(source) === 'say')
+        strings.push({ text: templateOf(partsOf(node.template)), place: placeOf(node) });
       if (ts.isCallExpression(node) && /(^|l10n\.)t$/.test(node.expression.getText(source))) {
-        const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
-        const place = `${path.relative(root, file)}:${line + 1}`;
+        const place = placeOf(node);
         const texts = textsOf(node.arguments[0]);
         if (texts) strings.push(...texts.map((text) => ({ text, place })));
         else unreadable.push(place);
@@ -33,6 +40,13 @@ export function shownStrings(): { strings: ShownString[]; unreadable: string[] }
     visit(source);
   }
   return { strings, unreadable };
+}
+
+/** The text of a template literal, without its values. */
+function partsOf(template: ts.TemplateLiteral): string[] {
+  return ts.isNoSubstitutionTemplateLiteral(template)
+    ? [template.text]
+    : [template.head.text, ...template.templateSpans.map(({ literal }) => literal.text)];
 }
 
 /** The strings that an argument may be; undefined for one that is put together when it runs. */

@@ -6,6 +6,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { english } from '../../../src/core/message';
 import { addModel, readOffer, type AddOptions, type AddProgress } from '../../../src/models/add';
 import type { HubAccess } from '../../../src/models/hubRequest';
 import { ModelProblem, type ModelProblemCode } from '../../../src/models/problem';
@@ -231,7 +232,7 @@ describe('adding a model from the Hub', function () {
     onGraph({ status: 429, headers: { 'retry-after': '1' } }, 1);
     const started = Date.now();
     const waits: string[] = [];
-    await add({ onProgress: ({ waiting }) => waiting !== undefined && waits.push(waiting) });
+    await add({ onProgress: ({ waiting }) => waiting !== undefined && waits.push(english(waiting)) });
     assert(Date.now() - started >= 1000);
     assert.match(waits.join(), /asks to wait 1 s/);
     await assertWhole();
@@ -502,7 +503,7 @@ describe('adding a model from the Hub', function () {
     const waits: string[] = [];
     await Promise.all([
       add(),
-      add({ onProgress: ({ waiting }) => waiting !== undefined && waits.push(waiting) }),
+      add({ onProgress: ({ waiting }) => waiting !== undefined && waits.push(english(waiting)) }),
     ]);
     assert.equal(hub.sent(graph), 1_000_000);
     await assertWhole();

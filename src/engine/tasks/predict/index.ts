@@ -1,3 +1,4 @@
+import { say } from '../../../core/message';
 import { gapAt } from '../../../core/text/gap';
 import { trimmed } from '../../../core/text/paragraph';
 import { seenSpans } from '../../../core/text/seen';
@@ -71,10 +72,10 @@ function placeOf({ text, position, end, top = 5 }: PredictParams): Place {
   if (!isIn(position) || (end !== undefined && (!isIn(end) || end < position)))
     throw new EngineError(
       'option',
-      `The place ${position}${end === undefined ? '' : ` to ${end}`} isn't in the text; ` +
-        `it must be from 0 to ${text.length}.`,
+      say`The place ${position}${end === undefined ? '' : say` to ${end}`} isn't in the text;
+        it must be from 0 to ${text.length}.`,
     );
   if (!Number.isInteger(top) || top < 1)
-    throw new EngineError('option', `top is ${top}; it must be a whole number of at least 1.`);
+    throw new EngineError('option', say`top is ${top}; it must be a whole number of at least 1.`);
   return { text, hidden: end === undefined ? gapAt(text, position) : { start: position, end }, top };
 }

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { familyOf, refusal, taskNames, whatCan, type Task } from '../../../../src/core/families';
+import {
+  familyOf,
+  refusal as refusalMessage,
+  taskNames,
+  whatCan as whatCanMessage,
+  type Task,
+} from '../../../../src/core/families';
+import { english } from '../../../../src/core/message';
 
 describe('familyOf', () => {
   const cases: [string, string, string][] = [
@@ -39,6 +46,12 @@ describe('familyOf', () => {
 });
 
 describe('refusal', () => {
+  const refusal = (...asked: Parameters<typeof refusalMessage>): string | undefined => {
+    const reason = refusalMessage(...asked);
+    return reason && english(reason);
+  };
+  const whatCan = (task: Task): string => english(whatCanMessage(task));
+
   const gpt2 = familyOf({ architectures: ['GPT2LMHeadModel'] });
   const bert = familyOf({ architectures: ['BertForMaskedLM'] });
 
@@ -101,7 +114,7 @@ describe('refusal', () => {
         else
           assert.equal(
             reason,
-            `"it" can't ${taskNames[task]}: it ${family.reads}. ${whatCan(task)}`,
+            `"it" can't ${english(taskNames[task])}: it ${english(family.reads)}. ${whatCan(task)}`,
             family.name,
           );
         assert.match(whatCan(task), /^Choose an? [a-z-]+.* model.*\.$/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { create } from '@bufbuild/protobuf';
+import { english } from '../../../../src/core/message';
 import { findAttentions } from '../../../../src/engine/onnx/attention';
 import { FunctionProtoSchema, type NodeProto } from '../../../../src/engine/onnx/gen/onnx_pb';
 import { graph, info, model, node, weight } from './build';
@@ -114,7 +115,7 @@ describe('findAttentions', () => {
     it(`doesn't take ${other} for attention`, () => {
       const { probabilities, reason } = find(...nodes);
       assert.deepEqual(probabilities, []);
-      assert.match(reason!, /nothing that looks like attention/);
+      assert.match(english(reason!), /nothing that looks like attention/);
       // ... nor mistakes it beside attention.
       assert.deepEqual(find(...nodes, ...attention('!')).probabilities, ['probabilities!']);
     });
@@ -131,7 +132,7 @@ describe('findAttentions', () => {
       );
       assert.deepEqual(probabilities, []);
       const [domain, name] = operator.split(':');
-      assert(reason!.includes(`one fused operator (${name} of ${domain})`), reason);
+      assert(english(reason!).includes(`one fused operator (${name} of ${domain})`), english(reason!));
     });
 
   it('says that attention is computed in 8 bits', () => {
@@ -139,7 +140,7 @@ describe('findAttentions', () => {
       node('com.microsoft:QLinearSoftmax', ['query', 'scale', 'zero', 'scale', 'zero'], ['probabilities']),
     );
     assert.deepEqual(probabilities, []);
-    assert.match(reason!, /QOperator form/);
+    assert.match(english(reason!), /QOperator form/);
   });
 
   it('says that attention is in a branch', () => {
@@ -150,7 +151,7 @@ describe('findAttentions', () => {
       }),
     );
     assert.deepEqual(probabilities, []);
-    assert.match(reason!, /branches of a condition/);
+    assert.match(english(reason!), /branches of a condition/);
   });
 
   it('says that attention is in a function of the file', () => {
@@ -162,6 +163,6 @@ describe('findAttentions', () => {
     );
     const { probabilities, reason } = findAttentions(withFunction);
     assert.deepEqual(probabilities, []);
-    assert.match(reason!, /functions of its own \(Layer\)/);
+    assert.match(english(reason!), /functions of its own \(Layer\)/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { create } from '@bufbuild/protobuf';
+import { english } from '../../../../src/core/message';
 import {
   OperatorSetIdProtoSchema,
   TensorProto_DataType as DataType,
@@ -139,7 +140,7 @@ describe('fused attention', () => {
       node('com.microsoft:Attention', ['between', 'weights', ''], ['context'], attributes),
     );
     assert.deepEqual(mixed.attentions, []);
-    assert.match(mixed.noAttentionReason!, /one fused operator \(Attention of com.microsoft\)/);
+    assert.match(english(mixed.noAttentionReason!), /one fused operator \(Attention of com.microsoft\)/);
     const taken = open(
       node('Attention', ['query', 'query', 'query'], ['context', '', '', 'scores'], { q_num_heads: 2 }),
     );
