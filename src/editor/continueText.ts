@@ -77,7 +77,6 @@ async function continuePlace(
   };
   let received = '';
   let joined = '';
-  let pieces = 0;
   let writing = Promise.resolve();
   let waiting = '';
   // What arrives during an edit is written with the next one.
@@ -99,8 +98,8 @@ async function continuePlace(
       {
         priority: 'interactive',
         signal: controller.signal,
-        onPartial: ({ text: piece }) => {
-          report(++pieces);
+        onPartial: ({ text: piece, tokens }) => {
+          report(tokens);
           write(piece);
         },
       },

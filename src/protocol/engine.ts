@@ -82,9 +82,14 @@ export interface ChoicesResult {
   timing: ContinueTiming;
 }
 
-export interface ContinuePartial {
+export interface RewritePartial {
   /** New text since the last partial, whole characters only. */
   text: string;
+}
+
+export interface ContinuePartial extends RewritePartial {
+  /** How many tokens were written so far, with those that have no whole character yet. */
+  tokens: number;
 }
 
 /** Why generation ended: an end-of-text token, the limit, a stop string. */
@@ -662,7 +667,7 @@ export interface EngineMethods {
   nextSentence: { params: NextSentenceParams; partial: NextSentencePartial; result: NextSentenceResult };
   classify: { params: ClassifyParams; partial: ClassifyPartial; result: ClassifyResult };
   tippingWords: { params: TippingWordsParams; partial: never; result: TippingWordsResult };
-  rewrite: { params: RewriteParams; partial: ContinuePartial; result: RewriteResult };
+  rewrite: { params: RewriteParams; partial: RewritePartial; result: RewriteResult };
   infill: { params: InfillParams; partial: never; result: InfillResult };
   score: { params: ScoreParams; partial: ScorePartial; result: ScoreResult };
   answer: { params: AnswerParams; partial: AnswerPartial; result: AnswerResult };

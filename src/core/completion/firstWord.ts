@@ -1,6 +1,9 @@
 /** Tells whether a completion begins with no more than a guess. */
 
-const wordGoesOn = /^[\p{L}\p{N}\p{M}'’]/u;
+import { unspacedScripts } from './unspacedScripts';
+
+/** In a script without spaces every token may be a word. */
+const wordGoesOn = new RegExp(`^(?![${unspacedScripts}])[\\p{L}\\p{N}\\p{M}'’]`, 'u');
 
 export class FirstWord {
   readonly #least: number;
@@ -19,7 +22,7 @@ export class FirstWord {
 
   /**
    * @param start where the piece stands in the completion
-   * @param piece text of the next token; what is no letter or digit begins another word
+   * @param piece text of the next token; what is no letter or digit, or of a script without spaces, begins another word
    * @param logprob natural logarithm of the token's probability
    * @returns whether the word may still be probable enough
    */

@@ -1,3 +1,5 @@
+import { unspacedScripts } from './unspacedScripts';
+
 /** A text cut where a model can go on from it. */
 export interface CutText {
   /** What the model reads. */
@@ -13,8 +15,7 @@ const longestWord = 32;
  * Letters, digits and what joins them, with the space before. Scripts that put no spaces between words have no word
  * to write again: what a model reads of them ends nearly anywhere.
  */
-const lastWord =
-  /[ \u00a0]?(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}])[\p{L}\p{N}\p{M}'’])+$/u;
+const lastWord = new RegExp(`[ \\u00a0]?(?:(?![${unspacedScripts}])[\\p{L}\\p{N}\\p{M}'’])+$`, 'u');
 
 /**
  * Cuts `text` before its last word, which may be unfinished, or before the blanks at its end: tokens begin with the

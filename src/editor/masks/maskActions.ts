@@ -39,7 +39,7 @@ export class MaskActions implements vscode.CodeActionProvider {
       .map(({ text, probability }) => {
         const title = ranked?.truncated
           ? vscode.l10n.t(
-              'Fill with “{0}” ({1}, as only the text around it was read)',
+              'Fill with “{0}” ({1}; only the text around it was read)',
               text,
               percent(probability),
             )

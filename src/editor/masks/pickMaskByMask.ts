@@ -48,12 +48,15 @@ export async function pickMaskByMask({
       ? [...fillings, { start: mask.start, end: mask.end, text: word.text }]
       : [...fillings];
   };
+  const showWords = (): void => {
+    pick.placeholder = placeholder(fillings, masks.length, seen[step()]?.truncated ?? false);
+    pick.items = (seen[step()]?.words ?? []).map(itemOf);
+  };
   const showStep = (): void => {
     pick.step = step() + 1;
     pick.buttons = step() > 0 ? [vscode.QuickInputButtons.Back] : [];
     pick.value = '';
-    pick.placeholder = placeholder(fillings, masks.length, seen[step()]?.truncated ?? false);
-    pick.items = (seen[step()]?.words ?? []).map(itemOf);
+    showWords();
   };
 
   pick.title = title;
@@ -63,13 +66,15 @@ export async function pickMaskByMask({
   try {
     return await new Promise<Replacement[] | undefined>((resolve, reject) => {
       const ask = async (): Promise<void> => {
+        showStep();
         pick.busy = true;
         try {
           seen[step()] = await candidatesAfter(fillings, leaving.signal);
         } finally {
           pick.busy = false;
         }
-        showStep();
+        // What was typed meanwhile stays, to find a word among them.
+        showWords();
       };
       const accept = async (): Promise<void> => {
         const item = pick.activeItems[0];
@@ -77,6 +82,7 @@ export async function pickMaskByMask({
         const chosen = withFocused(item.word);
         if (chosen.length === masks.length) return resolve(chosen);
         fillings.splice(0, fillings.length, ...chosen);
+        seen.length = step();
         await ask();
       };
       subscriptions.push(
@@ -90,7 +96,6 @@ export async function pickMaskByMask({
         pick.onDidHide(() => resolve(undefined)),
         region.onLost(() => resolve(undefined)),
       );
-      showStep();
       pick.show();
       void ask().catch(reject);
     });

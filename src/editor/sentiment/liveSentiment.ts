@@ -21,8 +21,8 @@ interface Run {
 
 /**
  * Judges the prose in sight as it changes, where the setting says so. Each sentence is judged once; a change ends the
- * work on the text as it was. When the engine is restarted it asks again; what goes wrong is said once, and the next
- * change tries again after a rest. Where the setting is off, nothing listens but to the settings.
+ * work on the text as it was. What an engine that is restarted was asked is asked again; what goes wrong is said once,
+ * and the next change tries again after a rest. Where the setting is off, nothing listens but to the settings.
  */
 export class LiveSentiment implements vscode.Disposable {
   private readonly runs = new Map<vscode.TextDocument, Run>();

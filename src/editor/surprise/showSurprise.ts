@@ -5,6 +5,7 @@ import { Hint } from '../errors';
 import { withProgressOn } from '../progress';
 import { modelFor, surpriseTask } from '../settings';
 import { selectionOrParagraph } from '../target';
+import { tickOff } from '../walkthrough';
 
 /** How many of the expected tokens are shown on hover. */
 const expected = 5;
@@ -41,6 +42,7 @@ export async function showSurprise({ engine, log, surprise, root, languageHints 
       `score: ${result.tokens.length} tokens, load ${loadMs.toFixed(0)} ms, run ${runMs.toFixed(0)} ms`,
     );
     surprise.show(document, result, region.span!);
+    tickOff('look');
     void languageHints.read(surpriseTask(), text);
   } finally {
     region.dispose();

@@ -119,8 +119,9 @@ export async function complete(
     tokens.push({ id, text, logprob, start, end: writing.text.length });
     all.push(id);
     // What was typed is no guess.
+    const wasTyped = piece !== '' && taken === piece.length;
     const isGuess =
-      taken < piece.length && firstWord?.add(start, piece.slice(taken), choice.logprob ?? logprob) === false;
+      !wasTyped && firstWord?.add(start, piece.slice(taken), choice.logprob ?? logprob) === false;
     const end = isGuess ? 0 : writing.required === '' ? endOf(writing.text) : undefined;
     if (end !== undefined) {
       writing.text = writing.text.slice(0, end);

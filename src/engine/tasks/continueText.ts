@@ -31,11 +31,8 @@ export async function continueText(
   const options = generationOptions(model, params);
   const { ids, truncated } = readPrompt(model, params.text, options.maxNewTokens);
   const limit = Math.min(options.maxNewTokens, model.folder.window - ids.length + 1);
-  const shown = new GatheredText((text) => partial({ text }));
-  const emit = (text: string): void => shown.push(text);
-  const run: Run = { model, options, ids, limit, turn, emit, speculate: params.speculate ?? true };
+  const run: Run = { model, options, ids, limit, turn, partial, speculate: params.speculate ?? true };
   const written = await (options.numBeams > 1 ? search(run) : decode(run));
-  shown.end();
   const { tokens, text, finish, prefillMs, decodeMs } = written;
   return {
     model: model.folder.name,
@@ -60,7 +57,7 @@ interface Run {
   /** At most this many new tokens. */
   readonly limit: number;
   readonly turn: Turn;
-  readonly emit: (text: string) => void;
+  readonly partial: (value: ContinuePartial) => void;
   readonly speculate: boolean;
 }
 
@@ -73,7 +70,7 @@ interface Written {
 }
 
 /** One token after the other, the most probable or drawn. */
-async function decode({ model, options, ids, limit, turn, emit, speculate }: Run): Promise<Written> {
+async function decode({ model, options, ids, limit, turn, partial, speculate }: Run): Promise<Written> {
   const { net, tokenizer } = model;
   const random = options.doSample ? randomStream(options.seed) : undefined;
   const stream = tokenizer.stream(ids);
@@ -82,9 +79,10 @@ async function decode({ model, options, ids, limit, turn, emit, speculate }: Run
   const tokens: GeneratedToken[] = [];
   let text = '';
   let finish: Finish = 'length';
+  const shown = new GatheredText((piece) => partial({ text: piece, tokens: tokens.length }));
   const write = (piece: string): void => {
     text += piece;
-    emit(piece);
+    shown.push(piece);
   };
 
   const times = { started: performance.now(), prefilled: 0 };
@@ -120,6 +118,7 @@ async function decode({ model, options, ids, limit, turn, emit, speculate }: Run
       if (asked > 0) lookahead!.learn(asked, asked - guessed.length);
       if (guessed.length > 0) net.forget(context, guessed.length);
       guessed = [];
+      shown.pause();
       // Of the tokens that may still be written, the last needn't be read.
       const guess = lookahead ? guessNext(all, Math.min(lookahead.next(), limit - tokens.length - 1)) : [];
       asked = guess.length;
@@ -133,6 +132,7 @@ async function decode({ model, options, ids, limit, turn, emit, speculate }: Run
   }
   if (!stops.stopped) write(stops.push(stream.end()));
   write(stops.end());
+  shown.end();
   if (stops.stopped) finish = 'stop';
   return {
     tokens,
@@ -144,7 +144,7 @@ async function decode({ model, options, ids, limit, turn, emit, speculate }: Run
 }
 
 /** Beam search; the text comes at once, at the end. */
-async function search({ model, options, ids, limit, turn, emit }: Run): Promise<Written> {
+async function search({ model, options, ids, limit, turn, partial }: Run): Promise<Written> {
   const { net, tokenizer } = model;
   const read = (tokens: readonly number[]): { text: string; stopped: boolean } => {
     const stream = tokenizer.stream(ids);
@@ -197,7 +197,7 @@ async function search({ model, options, ids, limit, turn, emit }: Run): Promise<
     tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(row, id) });
   });
   const { text, stopped } = read(kept);
-  emit(text);
+  if (text !== '') partial({ text, tokens: tokens.length });
   return {
     tokens,
     text,

@@ -1,4 +1,4 @@
-/** A screen shows no more in between. */
+/** A screen shows no more in between, in milliseconds. */
 const interval = 30;
 
 /**
@@ -16,6 +16,10 @@ export class GatheredText {
 
   push(piece: string): void {
     this.#waiting += piece;
+  }
+
+  /** To be called before the model runs again: what is waiting is handed on, unless something was just now. */
+  pause(): void {
     if (this.now() - this.#handedOn >= interval) this.end();
   }
 

@@ -4,7 +4,7 @@ import { rewritePrefixes } from '../../core/families/rewrites';
 import { say } from '../../core/message';
 import {
   EngineError,
-  type ContinuePartial,
+  type RewritePartial,
   type GenerationParameters,
   type RewriteParams,
   type RewriteResult,
@@ -20,7 +20,7 @@ import { writeTarget } from './writeTarget';
  */
 export async function rewrite(
   params: RewriteParams,
-  { models, turn, partial }: TaskContext<ContinuePartial>,
+  { models, turn, partial }: TaskContext<RewritePartial>,
 ): Promise<RewriteResult> {
   if (params.text.trim() === '')
     throw new EngineError('input', say`The text is empty: there is nothing to rewrite.`);

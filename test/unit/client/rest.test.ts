@@ -42,17 +42,13 @@ describe('An engine without work', function () {
   it('is idle within a token of a cancel', async () => {
     start({});
     const controller = new AbortController();
-    const pieces: string[] = [];
     const writing = engine.request(
       'continue',
       // With this seed no token ends the text.
       { model, text: 'The', options: { maxNewTokens: 120, doSample: true, seed: 1, temperature: 2 } },
       {
         signal: controller.signal,
-        onPartial: ({ text }) => {
-          pieces.push(text);
-          if (pieces.length === 3) controller.abort();
-        },
+        onPartial: () => controller.abort(),
       },
     );
     await assert.rejects(writing, (error: EngineError) => error.code === 'cancelled');

@@ -16,7 +16,7 @@ import type { BlockLinear, DynamicLinear } from './linear';
 
 /**
  * Weights of one column that share a scale. The larger the block, the quicker the product: 256 were read up to 9% sooner
- * than 128. The last one is filled up, so that it isn't to be larger than it has to.
+ * than 128. 256 only where it divides the inputs, as the last block is filled up.
  */
 export function blockSizeOf(inputs: number): number {
   return inputs % 256 === 0 ? 256 : 128;

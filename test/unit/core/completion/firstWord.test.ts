@@ -46,6 +46,15 @@ describe('the first word of a completion', () => {
     assert.equal(follow(0.05, tokens), 'sure');
   });
 
+  it('is one token where words are not parted by spaces', () => {
+    const tokens = [
+      ['今天', 0.2],
+      ['的', 0.2],
+      ['天气', 0.2],
+    ] as const;
+    assert.equal(follow(0.1, tokens), 'sure');
+  });
+
   it('goes on through a token that has no whole character yet', () => {
     assert.equal(
       follow(0.2, [

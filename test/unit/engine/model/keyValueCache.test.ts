@@ -54,6 +54,24 @@ describe('KeyValueCache', () => {
     assert.equal(cache.capacity, 640);
   });
 
+  it('puts new keys and values of several rows that come in one array where they belong', () => {
+    const { layers, headSize } = shape;
+    const cache = new KeyValueCache(shape, 1024, 2);
+    const expected = Array.from({ length: 2 * layers }, () => new Array<number>());
+    for (const count of [3, 1]) {
+      const part = Array.from({ length: 2 * layers }, (_, at) => rows(2, count, cache.length, at));
+      cache.appendPacked(count, Float32Array.from(part.flatMap((values) => [...values])));
+    }
+    for (const [at, all] of expected.entries()) all.push(...rows(2, 4, 0, at));
+    for (let layer = 0; layer < layers; layer++) {
+      assert.deepEqual(filled(cache, layer), expected[2 * layer]);
+      const value = cache.values[layer]!;
+      // The second row's second head, at the last position.
+      const from = (3 * cache.capacity + 3) * headSize;
+      assert.deepEqual([...value.subarray(from, from + headSize)], expected[2 * layer + 1]!.slice(-headSize));
+    }
+  });
+
   it('never has more room than the window, and gives room back for a long step', () => {
     const cache = new KeyValueCache(shape, 100);
     append(cache, 5);
