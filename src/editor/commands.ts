@@ -92,7 +92,9 @@ export function registerCommands(headlight: Headlight): vscode.Disposable {
           await run(headlight, ...(target as never));
         } catch (error) {
           // Not awaited: the command has ended, its message may stay for as long as it is read.
-          void (error instanceof NoText ? offerSample(headlight, error, id) : showError(headlight.log, error));
+          void (error instanceof NoText
+            ? offerSample(headlight, error, id)
+            : showError(headlight.log, error));
         }
       }),
     ),
