@@ -6,7 +6,7 @@ import { FollowedRegion } from '../views/followedRegion';
 import type { Headlight } from './context';
 import { pickContinuation } from './continueChoicesPick';
 import { ContinuationPreview } from './continueChoicesPreview';
-import { demandWritable, placesOf } from './continuePlaces';
+import { demandWritable, placesOf, tellShortened } from './continuePlaces';
 import { Hint } from './errors';
 import { maxNewTokens, modelFor, samplingName } from './settings';
 import { activeEditor } from './target';
@@ -52,9 +52,7 @@ export async function continueChoices(headlight: Headlight): Promise<void> {
     );
     if (truncated && selected && !told) {
       told = true;
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('The selection is longer than the model reads at once; its end was continued.'),
-      );
+      tellShortened();
     }
     return choices;
   };

@@ -52,3 +52,10 @@ export async function demandWritable(document: vscode.TextDocument): Promise<voi
     if (error instanceof Hint) throw error;
   }
 }
+
+/** Says of a selection that didn't fit into the model's window which part of it was read. */
+export function tellShortened(): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('The selection is longer than the model reads at once; its end was continued.'),
+  );
+}

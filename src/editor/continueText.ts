@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { joinOn } from '../core/completion/prompt';
 import type { ContinueResult } from '../protocol/engine';
 import type { Headlight } from './context';
-import { demandWritable, placesOf, type Place } from './continuePlaces';
+import { demandWritable, placesOf, tellShortened, type Place } from './continuePlaces';
 import { isCancellation } from './errors';
 import { whileGenerating } from './generating';
 import { maxNewTokens, modelFor } from './settings';
@@ -128,10 +128,7 @@ function tell({ log, languageHints }: Headlight, place: Place, result: ContinueR
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The model sees the text as finished here and adds nothing.'),
     );
-  else if (result.truncated && place.selected)
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('The selection is longer than the model reads at once; its end was continued.'),
-    );
+  else if (result.truncated && place.selected) tellShortened();
 }
 
 async function tellStop(reason: StopReason, anything: boolean): Promise<void> {

@@ -1,9 +1,9 @@
 /** Tells whether a completion begins with no more than a guess. */
 
-import { unspacedScripts } from './unspacedScripts';
+import { wordCharacter } from './wordCharacter';
 
 /** In a script without spaces every token may be a word. */
-const wordGoesOn = new RegExp(`^(?![${unspacedScripts}])[\\p{L}\\p{N}\\p{M}'’]`, 'u');
+const wordGoesOn = new RegExp(`^${wordCharacter}`, 'u');
 
 export class FirstWord {
   readonly #least: number;

@@ -1,4 +1,4 @@
-import { unspacedScripts } from './unspacedScripts';
+import { wordCharacter } from './wordCharacter';
 
 /** A text cut where a model can go on from it. */
 export interface CutText {
@@ -15,7 +15,7 @@ const longestWord = 32;
  * Letters, digits and what joins them, with the space before. Scripts that put no spaces between words have no word
  * to write again: what a model reads of them ends nearly anywhere.
  */
-const lastWord = new RegExp(`[ \\u00a0]?(?:(?![${unspacedScripts}])[\\p{L}\\p{N}\\p{M}'’])+$`, 'u');
+const lastWord = new RegExp(`[ \\u00a0]?(?:${wordCharacter})+$`, 'u');
 
 /**
  * Cuts `text` before its last word, which may be unfinished, or before the blanks at its end: tokens begin with the

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { askedPlace, type AskedPlace } from '../../core/comparison/place';
+import { english, saidOf } from '../../core/message';
 import { spacesAround } from '../../core/text/insertion';
 import { commonMask } from '../../core/text/masks';
 import { paragraphAt, trimmed } from '../../core/text/paragraph';
@@ -112,7 +113,7 @@ async function rank(
   } catch (error) {
     // The gap can be filled without the other kind of answer.
     if (isCancellation(error)) throw error;
-    log.warn(`gap: ${error instanceof Error ? error.message : String(error)}`);
+    log.warn(`gap: ${english(saidOf(error))}`);
   }
   return groups.filter(({ words }) => words.length > 0);
 }

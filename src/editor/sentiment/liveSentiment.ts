@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorText } from '../../views/localized';
 import type { Headlight } from '../context';
 import { isCancellation, isRestart, showError } from '../errors';
 import { isProse } from '../prose';
@@ -103,7 +104,7 @@ export class LiveSentiment implements vscode.Disposable {
 
   /** Says what went wrong unless that is known; marks that are there stay. */
   private fail(document: vscode.TextDocument, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     const isKnown = this.failure?.message === message;
     this.failure = { message, until: Date.now() + restAfterFailure };
     const run = this.runs.get(document);

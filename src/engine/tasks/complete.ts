@@ -3,7 +3,6 @@ import { FirstWord } from '../../core/completion/firstWord';
 import { startOfRepetition } from '../../core/completion/repetition';
 import { cutUnfinishedWord } from '../../core/completion/unfinishedWord';
 import { largest } from '../../core/decoding/largest';
-import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
 import { logSumExp } from '../../core/decoding/sampling';
 import { VocabularyIndex } from '../../core/decoding/vocabularyIndex';
 import { say } from '../../core/message';
@@ -82,14 +81,12 @@ export async function complete(
   const limit = Math.min(maxNewTokens + (required === '' ? 0 : wordTokens), folder.window - ids.length + 1);
 
   /** What may come next, most probable first. */
-  const ranked = ({ all, required: rest }: Writing, row: Float32Array, wanted: number): Choice[] => {
-    const processed = changesLogits(options) ? row.slice() : row;
-    processLogits(processed, all, options);
-    if (rest === '') return largest(processed, wanted).map((id) => ({ id }));
+  const ranked = ({ required: rest }: Writing, row: Float32Array, wanted: number): Choice[] => {
+    if (rest === '') return largest(row, wanted).map((id) => ({ id }));
     const allowed = index.compatible(rest);
     const scores = Float32Array.from(allowed, (id) => {
       const left = Math.max(0, rest.length - tokenizer.tokenText(id).length);
-      return processed[id]! - left * surpriseOfLetter;
+      return row[id]! - left * surpriseOfLetter;
     });
     if (allowed.length === 0) return [];
     const sum = logSumExp(scores);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../client/engineClient';
+import { english, saidOf } from '../../core/message';
 import type { Inventory } from '../../models/places';
 import { EngineError, type AttentionResult } from '../../protocol/engine';
 import type { FromView, ToView, ViewNotice } from '../../protocol/view';
@@ -156,7 +157,7 @@ export class AttentionPanel implements Answering {
     } catch (error) {
       // The view says it; nobody gave a command that a message would answer.
       if (!(error instanceof EngineError && error.code === 'cancelled'))
-        this.parts.log.warn(`attention: ${error instanceof Error ? error.message : String(error)}`);
+        this.parts.log.warn(`attention: ${english(saidOf(error))}`);
     }
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { english, saidOf } from '../../core/message';
 import type { Span } from '../../core/text/span';
 import { readViewState, type SideName, type ViewSource } from '../../protocol/viewState';
 import { AttentionPanel, type PanelParts } from './attentionPanel';
@@ -75,8 +76,7 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   private warn(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.parts.log.warn(`attention of the restored view: ${reason}`);
+    this.parts.log.warn(`attention of the restored view: ${english(saidOf(error))}`);
   }
 
   private create(): vscode.WebviewPanel {
