@@ -124,13 +124,19 @@ describe('the attention view and its document', () => {
   });
 
   it('keeps what it shows while it is hidden', async () => {
+    await workbench.press('Control+2');
+    await workbench.runCommand('File: New Untitled Text File');
+    await view.frame.locator('body').waitFor({ state: 'hidden' });
+    const tab = (name: RegExp) => workbench.page.locator('.tab', { hasText: name });
+    await tab(/^Attention/).click();
+    view = await AttentionPage.of(workbench);
     await view.head(2, 1).click();
     await view.choice('Sort').selectOption('distance');
     await view.tab('Lines');
+    const token = await view.tokens.nth(2).innerText();
     await view.tokens.nth(2).click();
-    const token = await view.focused.innerText();
-    await workbench.press('Control+2');
-    await workbench.runCommand('File: New Untitled Text File');
+    // At once: what was done last is kept too.
+    await tab(/^Untitled/).click();
     await view.frame.locator('body').waitFor({ state: 'hidden' });
     await workbench.runCommand('View: Close Editor');
     view = await AttentionPage.of(workbench);

@@ -4,7 +4,6 @@ import type { ViewWords } from '../../protocol/viewWords';
 import { AttentionView } from './attentionView';
 import { Host } from './host';
 import { onThemeChange } from './theme';
-import { throttled } from './throttled';
 
 const api = acquireVsCodeApi<ViewState>();
 const root = document.getElementById('view')!;
@@ -12,8 +11,7 @@ const words = JSON.parse(root.dataset['words']!) as ViewWords;
 const host = new Host((message) => api.postMessage(message));
 const view = new AttentionView(root, words, host, {
   load: () => readViewState(api.getState()),
-  // Dragging a map changes it with each frame, and it goes to the window in a message.
-  save: throttled((state: ViewState) => api.setState(state), 200),
+  save: (state) => api.setState(state),
 });
 
 window.addEventListener('message', ({ data }: MessageEvent<ToView>) => host.receive(data));

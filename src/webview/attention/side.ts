@@ -14,6 +14,7 @@ import { sourceOf, titleOf } from './source';
 import { filled } from './text/pieces';
 import { TintedText } from './text/tintedText';
 import type { Theme } from './theme';
+import { throttled } from './throttled';
 import { unitAt, unitsOf, type Shown } from './unit';
 
 export interface SideEvents {
@@ -72,12 +73,15 @@ export class Side {
       onSelect: (heads) => this.select(heads),
     });
     this.figuresView = new FiguresView(words);
+    // Dragging a map changes it with each frame, and what is remembered goes to the window in a message. All else is
+    // remembered at once: hiding the view ends its script, and with it whatever still waits.
+    const rememberZoom = throttled<void>(() => events.onChange(), 200);
     this.panes = new Panes(name, words, host, {
       onFocus: (row) => this.focusUnit(row),
       onPane: (pane) => events.onPane(pane),
       onZoom: (zoom) => {
         this.zoom = zoom;
-        events.onChange();
+        rememberZoom();
       },
     });
     const heads = element(
