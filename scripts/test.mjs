@@ -12,7 +12,7 @@ import { setUpDependencies } from './setup/dependencies.mjs';
 import { out, root } from './setup/paths.mjs';
 import { setUpBrowser } from './setup/programs.mjs';
 
-const limitMs = 10 * 60_000;
+const limitMs = 15 * 60_000;
 
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', name);
 const mocha = [bin('mocha/bin/mocha.js'), '--reporter', join(root, 'scripts/test/reporter.cjs')];

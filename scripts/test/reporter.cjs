@@ -13,7 +13,13 @@ class Reporter extends reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options);
+    /** @type {string[]} */
+    const retried = [];
+    runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
+      retried.push(`${test.fullTitle()}: ${error.message}`);
+    });
     runner.once(Runner.constants.EVENT_RUN_END, () => {
+      for (const line of retried) console.log(`  Failed at the first try: ${line}`);
       const file = process.env.HEADLIGHT_RESULT;
       if (!file) return;
       const { passes, failures, pending } = this.stats;

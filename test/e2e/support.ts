@@ -101,7 +101,8 @@ function headlightLog({ workspace }: Workbench): string {
 
 /** After a test that failed: saves a picture of the window, and prints what a picture on another machine can't tell. */
 export async function tellOfFailure(workbench: Workbench, test: Mocha.Test | undefined): Promise<void> {
-  if (test?.state !== 'failed') return;
+  // Before it is tried again a test that failed has no state yet.
+  if (!test || test.state === 'passed' || test.isPending()) return;
   const lines = await workbench.visibleLines();
   console.error(
     [
