@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { withoutComments } from '../core/text/commitMessage';
 
 /** Languages that are prose, by VS Code's ids. */
 const proseLanguages: readonly string[] = [
@@ -17,4 +18,10 @@ export const proseSelector: vscode.DocumentSelector = proseLanguages.map((langua
 /** Whether a document is prose that someone writes: not a log, an output channel or a comparison. */
 export function isProse({ languageId, uri }: vscode.TextDocument): boolean {
   return proseLanguages.includes(languageId) && uri.scheme !== 'output' && uri.scheme !== 'git';
+}
+
+/** The document's text with spaces in the place of what isn't its writer's: Git's comments in a commit message. */
+export function proseIn(document: vscode.TextDocument): string {
+  const text = document.getText();
+  return document.languageId === 'git-commit' ? withoutComments(text) : text;
 }

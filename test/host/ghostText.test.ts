@@ -305,6 +305,14 @@ describe('Ghost text', () => {
         assert.equal(requests.asked.length, 0);
       });
 
+    it('does not come in the comments of a commit message, which Git leaves out', async () => {
+      await show(`Mend the hinge\n\n# On branch main, ${text}`, 'git-commit');
+      await type(' and');
+      await act('editor.action.inlineSuggest.trigger');
+      await sleep(400);
+      assert.equal(requests.asked.length, 0);
+    });
+
     it('does not come in one that is off where all others are on, even when it is asked for', async () => {
       await configure({ 'ghostText.languages': { '*': true, markdown: false } });
       try {

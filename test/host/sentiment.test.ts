@@ -250,6 +250,16 @@ describe('Analyze Sentiment', () => {
       assert.deepEqual(texts, [['The food was good indeed.']]);
     });
 
+    it('leaves out the comments of a commit message', async () => {
+      const { marks } = await headlight();
+      const { document } = await show('The hinge was loose.\n\n# Please enter the message. Thanks.', 'git-commit');
+      await configure({ 'sentiment.live': true });
+      await until('a mark', () => marks.marksOf(document).length > 0);
+      assert.equal(marks.marksOf(document).length, 1);
+      const texts = await asked(() => vscode.commands.executeCommand('headlight.analyzeDocumentSentiment'));
+      assert.deepEqual(texts, []);
+    });
+
     it('takes its marks away when it is switched off, and then asks nothing', async () => {
       const editor = await show('The bay was calm.');
       const { marks } = await headlight();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isPlaceForText, textAsSelected } from '../../core/completion/caret';
+import { isInComment } from '../../core/text/commitMessage';
 import type { Suggestion } from '../../core/completion/suggestionCache';
 import type { AcceptedText } from './acceptedText';
 import type { Suggester } from './suggester';
@@ -43,6 +44,7 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
     if (!this.gate.isOn(document)) return [];
     if (!asked && this.#shrinking.has(document)) return [];
     const around = textAround(document, position);
+    if (document.languageId === 'git-commit' && isInComment(around.before)) return [];
     if (!isPlaceForText({ ...around, asked })) return [];
     if (!asked && !(await this.gate.mayComeByItself())) return [];
     const controller = new AbortController();

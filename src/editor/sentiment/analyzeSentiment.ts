@@ -4,6 +4,7 @@ import type { Span } from '../../core/text/span';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
 import { withProgress } from '../progress';
+import { proseIn } from '../prose';
 import { modelFor } from '../settings';
 import { activeEditor, selectionOrParagraph } from '../target';
 import { tickOff } from '../walkthrough';
@@ -19,7 +20,7 @@ export async function analyzeSentiment(headlight: Headlight): Promise<void> {
 /** **Analyze Sentiment of the Document**: the same for all of the active document. */
 export async function analyzeDocumentSentiment(headlight: Headlight): Promise<void> {
   const { document } = activeEditor();
-  const text = document.getText();
+  const text = proseIn(document);
   const span = trimmed(text, { start: 0, end: text.length });
   if (span.start === span.end) throw new Hint(vscode.l10n.t('The document has no text to judge.'));
   await analyze(headlight, document, span);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { shiftSpan, type Span } from '../../core/text/span';
 import type { Priority, Timing } from '../../protocol/engine';
 import { Hint } from '../errors';
+import { proseIn } from '../prose';
 import { JudgedDocument } from './judgedDocument';
 import { readSentences } from './readSentences';
 import type { SentimentMarks } from './sentimentMarks';
@@ -90,7 +91,7 @@ async function currentSentences(
 ): Promise<{ text: string; spans: Span[] }> {
   for (;;) {
     const { version } = document;
-    const text = document.getText().slice(part?.start ?? 0, part?.end);
+    const text = part ? document.getText().slice(part.start, part.end) : proseIn(document);
     const spans = await readSentences(text, signal);
     if (document.version === version) return { text, spans };
     if (part)

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { errorText } from '../../views/localized';
 import type { Headlight } from '../context';
 import { isCancellation, isRestart, showError } from '../errors';
-import { isProse } from '../prose';
+import { isProse, proseIn } from '../prose';
 import { modelFor } from '../settings';
 import { judge } from './judge';
 
@@ -94,7 +94,7 @@ export class LiveSentiment implements vscode.Disposable {
       const { timing } = await judge(this.parts, { document, model, priority: 'background', signal });
       // Without a timing all was known from before, which says nothing about the engine.
       if (timing) this.failure = undefined;
-      void languageHints.read('sentiment', document.getText());
+      void languageHints.read('sentiment', proseIn(document));
     } catch (error) {
       if (signal.aborted || isCancellation(error)) return;
       if (isRestart(error)) return this.schedule(document, pause);
@@ -144,6 +144,8 @@ function whereSet(configuration: vscode.WorkspaceConfiguration): {
     [found?.workspaceFolderLanguageValue, WorkspaceFolder, true],
     [found?.workspaceLanguageValue, Workspace, true],
     [found?.globalLanguageValue, Global, true],
+    // Of another extension, say.
+    [found?.defaultLanguageValue, Global, true],
     [found?.workspaceFolderValue, WorkspaceFolder, false],
     [found?.workspaceValue, Workspace, false],
   ];
