@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): Headlight {
   const ghostTextSwitch = new GhostTextSwitch(ghostText);
   const comparisons = new ComparePanels(root);
   const store = path.join(context.globalStorageUri.fsPath, 'models');
-  const chosen = () => tasksWithModel.flatMap((task) => ({ task, model: chosenModel(task) ?? '' }));
+  const chosen = () => tasksWithModel.flatMap((task) => ({ task, model: chosenModel(task, root) ?? '' }));
   const models = new ModelsTree(
     engine,
     () => ({

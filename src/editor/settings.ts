@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Task } from '../core/families';
 import { samplingNames, type SamplingName } from '../core/decoding/samplingChoices';
-import { defaultModel, type TaskWithDefault } from '../models/defaults';
+import { defaultModel, embeddedModel, type TaskWithDefault } from '../models/defaults';
 
 /** The tasks whose model can be chosen in the settings. */
 export const tasksWithModel = [
@@ -29,13 +29,17 @@ function read<T>(name: string, fallback: T): T {
  * @param root the extension's own folder
  */
 export function modelFor(task: TaskWithModel & TaskWithDefault, root: string): string {
-  return chosenModel(task) ?? defaultModel(root, task);
+  return chosenModel(task, root) ?? defaultModel(root, task);
 }
 
+/** Before the name of an embedded model in a setting: its folder is another one in every version of the extension. */
+export const embeddedPrefix = 'embedded:';
+
 /** Absolute path of the folder, or the .onnx file, that the settings name for `task`; undefined when they name none. */
-export function chosenModel(task: TaskWithModel): string | undefined {
+export function chosenModel(task: TaskWithModel, root: string): string | undefined {
   const chosen = read<string>(`models.${task}`, '').trim();
   if (chosen === '') return undefined;
+  if (chosen.startsWith(embeddedPrefix)) return embeddedModel(root, chosen.slice(embeddedPrefix.length));
   if (chosen === '~' || /^~[\\/]/.test(chosen)) return path.join(os.homedir(), chosen.slice(1));
   return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir(), chosen);
 }

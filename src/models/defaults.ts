@@ -23,5 +23,10 @@ export function hasDefaultModel(task: Task): task is TaskWithDefault {
  * @param root the extension's or the package's own folder, which holds `models/`
  */
 export function defaultModel(root: string, task: TaskWithDefault): string {
-  return path.join(root, 'models', defaultFolders[task]);
+  return embeddedModel(root, defaultFolders[task]);
+}
+
+/** Absolute path of an embedded model, by its folder's name. */
+export function embeddedModel(root: string, name: string): string {
+  return path.join(root, 'models', name);
 }

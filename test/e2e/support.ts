@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../../scripts/setup/paths.mjs';
 import type { Workbench } from './workbench';
@@ -127,6 +127,8 @@ export function enginePid(workbench: Workbench): number {
 /** Lets the engine run in short strokes only while `act` runs, so that a small model takes its time. */
 export async function whileSlow<T>(workbench: Workbench, act: () => Promise<T>): Promise<T> {
   const pid = enginePid(workbench);
+  // On a busy machine this process may have to wait in the middle of a stroke; the engine then waits too.
+  setPriority(pid, constants.priority.PRIORITY_LOW);
   let ended = false;
   const slowing = (async () => {
     while (!ended) {
@@ -144,5 +146,10 @@ export async function whileSlow<T>(workbench: Workbench, act: () => Promise<T>):
   } finally {
     ended = true;
     await slowing;
+    try {
+      setPriority(pid, constants.priority.PRIORITY_NORMAL);
+    } catch {
+      // Not everybody may take it back; then the engine stays behind the window.
+    }
   }
 }

@@ -245,6 +245,23 @@ describe('the models room', () => {
     assert.equal(vscode.workspace.getConfiguration('headlight').get('models.continue'), '');
   });
 
+  it('names an embedded model by its name, as its folder is another one in the next version', async () => {
+    const { models, root } = await headlight();
+    const used = async (task: string) =>
+      (await tree()).filter(({ text }) => text.includes(task)).map(({ text }) => text.split(' ')[0]);
+    const chosen = () => vscode.workspace.getConfiguration('headlight').get('models.attention', '');
+    const gpt2 = (await models.inventory()).models.find(({ id: found }) => found === 'headlight-gpt2')!;
+    picks = ['show attention'];
+    await run('chooseModel', { kind: 'model', model: gpt2 });
+    assert.equal(chosen(), 'embedded:headlight-gpt2');
+    assert.deepEqual(await used('show attention'), ['headlight-gpt2']);
+    assert(gpt2.folder.startsWith(root));
+    const bert = (await models.inventory()).models.find(({ id: found }) => found === 'headlight-bert')!;
+    picks = ['show attention'];
+    await run('chooseModel', { kind: 'model', model: bert });
+    assert.equal(chosen(), '', 'the one that the task has anyway is not named');
+  });
+
   it('keeps several precisions as one entry, and has each task choose its own', async () => {
     const two = 'tests/two-precisions';
     for (const precision of ['int8', 'fp32']) {

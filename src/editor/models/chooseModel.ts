@@ -2,13 +2,13 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { refusal, taskNames, type Family, type Task } from '../../core/families';
 import { megabytes } from '../../models/add';
-import { hasDefaultModel } from '../../models/defaults';
+import { defaultModel, hasDefaultModel } from '../../models/defaults';
 import type { FoundModel } from '../../models/places';
 import { localized } from '../../views/localized';
 import type { ModelNode } from '../../views/modelsTree';
 import type { Headlight } from '../context';
 import { Hint } from '../errors';
-import { tasksWithModel, type TaskWithModel } from '../settings';
+import { embeddedPrefix, tasksWithModel, type TaskWithModel } from '../settings';
 
 const tasks = tasksWithModel;
 
@@ -31,10 +31,10 @@ export async function chooseModelCommand(
 /** Has the user choose the model for `task` among those that can do it. */
 async function chooseFor(headlight: Headlight, task: TaskWithModel): Promise<void> {
   const { t } = vscode.l10n;
-  const items = await itemsFor(headlight, task);
   const own = hasDefaultModel(task)
     ? { label: t('The embedded model'), description: t('comes with Headlight'), value: '' }
     : { label: t('None'), description: t('the one that can do it, or ask'), value: '' };
+  const items = (await itemsFor(headlight, task)).filter(({ opened }) => !isOwn(headlight, task, opened));
   const add = { label: `$(add) ${t('Add Model…')}`, value: undefined };
   const title = t('Choose the model to {0}', localized(taskNames[task]));
   const chosen = await vscode.window.showQuickPick([own, ...items, add], { title });
@@ -55,8 +55,10 @@ function canDo({ tasks, tasksByHead }: Family, task: Task): boolean {
 }
 
 interface ModelItem extends vscode.QuickPickItem {
-  /** What the settings name: a folder, or a .onnx file in it. */
+  /** What the settings name: a folder or a .onnx file in it, or an embedded model by its name. */
   readonly value: string;
+  /** What the engine opens. */
+  readonly opened: string;
 }
 
 /** Has the user choose for which task, and in which precision, a model is used from now on. */
@@ -74,19 +76,29 @@ export async function useModel(headlight: Headlight, folder: string): Promise<vo
     precisions.length === 1
       ? precisions[0]
       : await vscode.window.showQuickPick(precisions, { title: vscode.l10n.t('In which precision?') });
-  if (chosen) await choose(headlight, picked.task, chosen.value);
+  if (!chosen) return;
+  await choose(headlight, picked.task, isOwn(headlight, picked.task, chosen.opened) ? '' : chosen.value);
+}
+
+/** Whether it is the model that `task` uses where the settings name none. */
+function isOwn({ root }: Headlight, task: TaskWithModel, opened: string): boolean {
+  return hasDefaultModel(task) && opened === defaultModel(root, task);
 }
 
 function itemOf(model: FoundModel, index: number): ModelItem {
   const graph = model.graphs[index]!;
+  // The folder alone is opened in the precision that comes first.
+  const file = index === 0 ? '' : graph.files[0]!.path;
+  const opened = path.join(model.folder, file);
   return {
     label: model.id,
     description: `${graph.name} · ${megabytes(graph.size)}`,
-    // The folder alone is opened in the precision that comes first.
-    value: index === 0 ? model.folder : path.join(model.folder, graph.files[0]!.path),
+    value: model.place === 'embedded' ? embeddedPrefix + path.posix.join(model.id, file) : opened,
+    opened,
   };
 }
 
+/** Has `task` use what `value` names from now on; empty for the embedded model, or for none. */
 export async function choose({ log, models }: Headlight, task: TaskWithModel, value: string): Promise<void> {
   await vscode.workspace
     .getConfiguration('headlight')

@@ -13,10 +13,10 @@ import { choose, itemsFor } from './chooseModel';
  */
 export async function modelForTask(headlight: Headlight, task: TaskWithModel): Promise<string | undefined> {
   if (hasDefaultModel(task)) return modelFor(task, headlight.root);
-  const chosen = chosenModel(task);
+  const chosen = chosenModel(task, headlight.root);
   if (chosen !== undefined) return chosen;
   const items = await itemsFor(headlight, task);
-  if (items.length === 1) return items[0]!.value;
+  if (items.length === 1) return items[0]!.opened;
   if (items.length === 0) {
     // Not awaited: the message may stay for as long as it is read.
     void offerModel(task);
@@ -25,7 +25,7 @@ export async function modelForTask(headlight: Headlight, task: TaskWithModel): P
   const title = vscode.l10n.t('Several models can {0}: which one, from now on?', localized(taskNames[task]));
   const picked = await vscode.window.showQuickPick(items, { title });
   if (picked) await choose(headlight, task, picked.value);
-  return picked?.value;
+  return picked?.opened;
 }
 
 /** Says that no model on this machine can do `task`, which ones could, and takes the user to them. */
