@@ -31,13 +31,12 @@ export const fixtureModels = {
 };
 
 /**
- * A causal model of test/fixtures that writes as much as it is asked to: by its own files a random model may end a text
- * at any token, before it can be stopped.
+ * The embedded causal model, but it writes as much as it is asked to: it is to be stopped before it comes to an end.
  * @returns its folder, in a fresh one
  */
 export function endlessModel(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'headlight-endless-')), 'gpt2-optimum');
-  cpSync(fixture('gpt2-optimum'), folder, { recursive: true });
+  const folder = join(mkdtempSync(join(tmpdir(), 'headlight-endless-')), 'headlight-gpt2');
+  cpSync(join(root, 'models/headlight-gpt2'), folder, { recursive: true });
   const outsideOfVocabulary = 9999;
   writeFileSync(
     join(folder, 'generation_config.json'),

@@ -27,7 +27,7 @@ describe('writing with Headlight', () => {
         [settingsFile]: JSON.stringify(models),
         'two.md': 'The beach was empty\n\nThe old lighthouse\n',
       },
-      settings: { 'headlight.continue.maxNewTokens': 100, 'files.autoSave': 'off' },
+      settings: { 'headlight.continue.maxNewTokens': 400, 'files.autoSave': 'off' },
     });
   });
   after(async () => {
@@ -87,7 +87,7 @@ describe('writing with Headlight', () => {
       const before = await workbench.text();
       await workbench.goBehind(doorLine);
       await whileSlow(workbench, async () => {
-        await workbench.runCommand('Headlight: Continue Text');
+        await workbench.press('Control+Alt+h', 'c');
         await workbench.notification(/continuing the text/);
         await workbench.notifications.getByRole('button', { name: 'Cancel' }).click();
         await workbench.notifications.filter({ hasText: /continuing/ }).waitFor({ state: 'detached' });
