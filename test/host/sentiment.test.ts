@@ -252,7 +252,10 @@ describe('Analyze Sentiment', () => {
 
     it('leaves out the comments of a commit message', async () => {
       const { marks } = await headlight();
-      const { document } = await show('The hinge was loose.\n\n# Please enter the message. Thanks.', 'git-commit');
+      const { document } = await show(
+        'The hinge was loose.\n\n# Please enter the message. Thanks.',
+        'git-commit',
+      );
       await configure({ 'sentiment.live': true });
       await until('a mark', () => marks.marksOf(document).length > 0);
       assert.equal(marks.marksOf(document).length, 1);
