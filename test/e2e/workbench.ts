@@ -30,6 +30,8 @@ export interface WorkbenchOptions {
   keybindings?: { key: string; command: string }[];
   /** Whether VS Code asks if the folder is trusted; default: no. */
   workspaceTrust?: boolean;
+  /** The display language, as the window of a Chinese user has `zh-cn`: that of the extensions alone, as VS Code's own texts need a language pack. */
+  language?: string;
   /** Added to the extension host's environment. */
   env?: NodeJS.ProcessEnv;
   /** Default: true. */
@@ -84,6 +86,10 @@ export class Workbench {
     const browser = await launchBrowser({ headless });
     const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    if (options.language !== undefined)
+      await context.addInitScript((language) => {
+        Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language });
+      }, options.language);
     const page = await context.newPage();
     const workbench = new Workbench(page, workspace, context, browser, server, dataDir, options);
     try {
