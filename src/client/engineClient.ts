@@ -68,6 +68,7 @@ class EngineClient implements Engine {
   #listeners = new Set<(activity: EngineActivity | null) => void>();
   /** Cancelled requests that the engine has not answered yet. */
   #stuck = new Map<number, NodeJS.Timeout>();
+  #activity: EngineActivity | null = null;
   #disposed = false;
 
   constructor(private readonly options: EngineOptions) {}
@@ -123,7 +124,16 @@ class EngineClient implements Engine {
     this.#pending.delete(id);
     pending.reject(cancelled());
     this.#send({ type: 'cancel', id });
-    const timer = setTimeout(() => this.#replaceStuck(), this.options.stuckAfter ?? 10_000);
+    this.#watch(id);
+  }
+
+  /** Has the process replaced unless the cancelled request `id` is answered in time. */
+  #watch(id: number): void {
+    const timer = setTimeout(() => {
+      // A large model is opened in one go, and was asked for: replaced, the process would begin again, perhaps for ever.
+      if (this.#activity?.kind === 'loading') this.#watch(id);
+      else this.#replaceStuck();
+    }, this.options.stuckAfter ?? 10_000);
     timer.unref();
     this.#stuck.set(id, timer);
   }
@@ -249,6 +259,7 @@ class EngineClient implements Engine {
   }
 
   #tell(activity: EngineActivity | null): void {
+    this.#activity = activity;
     for (const listener of this.#listeners) listener(activity);
   }
 }

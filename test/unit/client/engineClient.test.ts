@@ -174,6 +174,26 @@ describe('The engine process', function () {
     await gone(pid);
   });
 
+  it('may take its time to open a model, also for a request that was cancelled', async () => {
+    const { pid } = await engine.request('status', {});
+    const controller = new AbortController();
+    const loading = new Promise<void>((resolve) => {
+      engine.onActivity((activity) => {
+        if (activity?.kind !== 'loading') return;
+        process.kill(pid, 'SIGSTOP');
+        resolve();
+      });
+    });
+    const opening = engine.request('continue', { model: gpt2, text: 'The' }, { signal: controller.signal });
+    const stopped = assert.rejects(opening, code('cancelled'));
+    await loading;
+    controller.abort();
+    await stopped;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    process.kill(pid, 'SIGCONT');
+    assert.equal((await engine.request('status', {})).pid, pid);
+  });
+
   it('restarts on demand, and says so to who was waiting', async () => {
     const { pid } = await engine.request('status', {});
     const waiting = assert.rejects(
