@@ -116,14 +116,17 @@ const immediate: ReadonlySet<EngineMethod> = new Set([
 
 async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<void> {
   const { id, method, params, priority } = request;
+  const isImmediate = immediate.has(method);
   const controller = new AbortController();
-  running.set(id, controller);
-  rest.end();
+  if (!isImmediate) {
+    running.set(id, controller);
+    rest.end();
+  }
   const partial = (value: unknown): void => send({ type: 'partial', id, value });
   try {
     // The compiler can't follow that a method and its params belong together; the protocol's types say so.
     const handler = handlers[method] as unknown as (...args: unknown[]) => Promise<unknown>;
-    const value = immediate.has(method)
+    const value = isImmediate
       ? await handler(params)
       : await scheduler.run({ priority, signal: controller.signal }, (turn) =>
           models.during(() => handler(params, turn, partial)),
@@ -136,8 +139,9 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
   } finally {
     running.delete(id);
     if (running.size === 0) {
-      send({ type: 'activity', activity: null });
-      rest.begin();
+      if (!isImmediate) send({ type: 'activity', activity: null });
+      // Looking at attentions is use; asking how the engine is isn't, and views ask whenever it comes to rest.
+      if (method !== 'status') rest.begin();
     }
   }
 }

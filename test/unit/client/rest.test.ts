@@ -59,6 +59,21 @@ describe('An engine without work', function () {
     assert.ok(used < 100, `${used} ms of work after the cancel`);
   });
 
+  it('comes to rest once, also where somebody then asks how it is, as the view of the models does', async () => {
+    start({ HEADLIGHT_IDLE_MINUTES: '0.03' });
+    let asked = 0;
+    engine.onActivity((activity) => {
+      if (activity === null && engine.pid !== undefined) {
+        asked++;
+        void engine.request('status', {}).catch(() => undefined);
+      }
+    });
+    await write();
+    for (let wait = 0; engine.pid !== undefined && wait < 100; wait++) await sleep(100);
+    assert.equal(engine.pid, undefined, 'it has ended');
+    assert.equal(asked, 1);
+  });
+
   it('ends after a while, and starts again unnoticed', async () => {
     start({ HEADLIGHT_IDLE_MINUTES: '0.02' });
     const first = await write();
