@@ -69,6 +69,8 @@ class EngineClient implements Engine {
   /** Cancelled requests that the engine has not answered yet. */
   #stuck = new Map<number, NodeJS.Timeout>();
   #activity: EngineActivity | null = null;
+  /** The request that has the processor. */
+  #turn: number | undefined;
   #disposed = false;
 
   constructor(private readonly options: EngineOptions) {}
@@ -130,8 +132,10 @@ class EngineClient implements Engine {
   /** Has the process replaced unless the cancelled request `id` is answered in time. */
   #watch(id: number): void {
     const timer = setTimeout(() => {
-      // A large model is opened in one go, and was asked for: replaced, the process would begin again, perhaps for ever.
-      if (this.#activity?.kind === 'loading') this.#watch(id);
+      // A large model is opened in one go, and a long text is read in one, for somebody who waits for it: replaced, the
+      // process would begin again, perhaps for ever.
+      const isForOthers = this.#turn !== undefined && this.#turn !== id && this.#pending.has(this.#turn);
+      if (this.#activity?.kind === 'loading' || isForOthers) this.#watch(id);
       else this.#replaceStuck();
     }, this.options.stuckAfter ?? 10_000);
     timer.unref();
@@ -188,6 +192,9 @@ class EngineClient implements Engine {
     switch (message.type) {
       case 'ready':
         return;
+      case 'turn':
+        this.#turn = message.id;
+        return;
       case 'activity':
         return this.#tell(message.activity);
       case 'partial': {
@@ -198,6 +205,7 @@ class EngineClient implements Engine {
       }
       case 'result':
       case 'error': {
+        if (this.#turn === message.id) this.#turn = undefined;
         clearTimeout(this.#stuck.get(message.id));
         this.#stuck.delete(message.id);
         const pending = this.#pending.get(message.id);
@@ -250,6 +258,7 @@ class EngineClient implements Engine {
   }
 
   #forget(reason: EngineError): void {
+    this.#turn = undefined;
     for (const timer of this.#stuck.values()) clearTimeout(timer);
     this.#stuck.clear();
     const lost = [...this.#pending.values()];

@@ -128,8 +128,9 @@ async function handle(request: Extract<ToEngine, { type: 'request' }>): Promise<
     const handler = handlers[method] as unknown as (...args: unknown[]) => Promise<unknown>;
     const value = isImmediate
       ? await handler(params)
-      : await scheduler.run({ priority, signal: controller.signal }, (turn) =>
-          models.during(() => handler(params, turn, partial)),
+      : await scheduler.run(
+          { priority, signal: controller.signal, onTurn: () => send({ type: 'turn', id }) },
+          (turn) => models.during(() => handler(params, turn, partial)),
         );
     send({ type: 'result', id, value });
   } catch (error) {

@@ -11,6 +11,8 @@ export type Turn = () => Promise<void>;
 export interface Job {
   readonly priority: Priority;
   readonly signal: AbortSignal;
+  /** Called whenever it gets the processor. */
+  readonly onTurn?: () => void;
 }
 
 interface Waiter {
@@ -48,6 +50,7 @@ export class Scheduler {
       await this.#acquire(rank, arrival, job.signal);
       holding = true;
       throwIfCancelled(job.signal);
+      job.onTurn?.();
     };
     try {
       await acquire();

@@ -767,6 +767,8 @@ export interface EngineActivity {
 
 export type FromEngine =
   | { type: 'ready' }
+  /** The request `id` has the processor now, until it has ended or another one gets it. */
+  | { type: 'turn'; id: number }
   | { type: 'partial'; id: number; value: unknown }
   | { type: 'result'; id: number; value: unknown }
   | { type: 'error'; id: number; error: EngineErrorData }

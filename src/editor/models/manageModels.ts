@@ -33,8 +33,9 @@ export async function removeModelCommand(headlight: Headlight, node?: ModelNode)
       !(await ask(model.id, t('{0} in {1}', megabytes(model.bytes), path.join(model.folder, '../..'))))
     )
       return;
-    // An opened model holds its file.
-    if (headlight.engine.pid !== undefined) await headlight.engine.request('unload', {});
+    // An opened model holds its file; work that is under way goes on to its end first.
+    if (headlight.engine.pid !== undefined)
+      await headlight.engine.request('unload', {}, { priority: 'background' });
     const { freed, left } = await removeModel(headlight.store, model.id);
     const changed = await forgetChoice(model.folder);
     headlight.log.info(`removed ${model.id}; left: ${left.join(', ') || 'nothing'}`);

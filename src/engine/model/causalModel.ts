@@ -71,6 +71,11 @@ export class CausalModel {
     return model;
   }
 
+  /** Whether the end of what was read can be forgotten: its room is masked then. */
+  private get canCutBack(): boolean {
+    return this.strategy === 'apart' || this.strategy === 'bucketed';
+  }
+
   /** Whether tokens have to be read one at a time: see `looksLeftOnly`. */
   private get readsSingly(): boolean {
     return this.chunk === 1 && this.strategy !== 'apart' && this.strategy !== 'none';
@@ -124,30 +129,35 @@ export class CausalModel {
    * where the logits behind the last are known too: `readOn` gives them.
    */
   resume(ids: readonly number[]): CausalContext {
-    const taken = this.strategy === 'apart' ? this.#contexts.take(ids) : undefined;
+    const taken = this.canCutBack ? this.#contexts.take(ids) : undefined;
     return taken ? { ...taken, ids: [ids.slice(0, taken.cache.length)] } : this.newContext();
   }
 
   /**
    * Reads what a context of one row hasn't read of `ids`, and returns the logits behind the last, [1][vocabulary].
-   * A context that has read them all remembers these.
+   * A context that has read them all remembers these. When it is cancelled, what was read is kept.
    */
   async readOn(context: CausalContext, ids: readonly number[], turn: Turn): Promise<Float32Array[]> {
     if (context.end?.length === ids.length) return [context.end.logits];
-    const logits = await this.read(context, [ids.slice(context.cache.length)], turn);
-    context.end = { length: ids.length, logits: logits[0]! };
-    return logits;
+    try {
+      const logits = await this.read(context, [ids.slice(context.cache.length)], turn);
+      context.end = { length: ids.length, logits: logits[0]! };
+      return logits;
+    } catch (error) {
+      // What was read before a cancel needn't be read again: the text is asked about anew at the next key.
+      this.keep(context);
+      throw error;
+    }
   }
 
   /** Keeps what a context of one row has read, for `resume`. The context may not be used any more. */
   keep({ cache, ids, end }: CausalContext): void {
-    if (this.strategy === 'apart' && cache.batch === 1) this.#contexts.keep(ids[0]!, cache, end);
+    if (this.canCutBack && cache.batch === 1) this.#contexts.keep(ids[0]!, cache, end);
   }
 
   /** Forgets the last `count` tokens that a context has read. */
   forget(context: CausalContext, count: number): void {
-    if (this.strategy !== 'apart')
-      throw new Error(`A context with its past fed ${this.strategy} can't forget.`);
+    if (!this.canCutBack) throw new Error(`A context with its past fed ${this.strategy} can't forget.`);
     context.cache.truncate(context.cache.length - count);
     for (const row of context.ids) row.length -= count;
   }

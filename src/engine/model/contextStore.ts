@@ -70,6 +70,7 @@ export class ContextStore {
    */
   keep(ids: readonly number[], cache: KeyValueCache, end?: PromptEnd): void {
     if (cache.length === 0) return;
+    cache.trim();
     // What this one begins with or is the beginning of needn't be kept twice.
     this.#kept = this.#kept.filter((kept) => commonPrefix(kept.ids, ids) < kept.ids.length);
     this.#kept.push({

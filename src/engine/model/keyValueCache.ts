@@ -50,6 +50,15 @@ export class KeyValueCache {
     this.length = Math.min(this.length, length);
   }
 
+  /**
+   * Gives back room for more than what is written next: each step pays for masked room too, and continuations that
+   * shared this cache have left much of it.
+   */
+  trim(): void {
+    const roomy = Math.ceil((this.length + bucket / 2) / bucket) * bucket;
+    if (this.capacity - roomy > bucket) this.#resize(roomy);
+  }
+
   /** A cache of its own with the first `length` positions. */
   copy(length: number): KeyValueCache {
     const copy = new KeyValueCache(this.shape, this.window, this.batch);

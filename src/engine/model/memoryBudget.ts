@@ -78,9 +78,16 @@ export function toClose(name: string, need: number, held: readonly Held[], budge
   return close;
 }
 
-function freeMemory(): number {
+/** Bytes that may be had without taking them from other programs. */
+export function freeMemory(
+  platform: string = process.platform,
   // Counts the limits of a container too, where Node knows them.
-  return process.availableMemory?.() ?? os.freemem();
+  available: number = process.availableMemory?.() ?? os.freemem(),
+  total: number = os.totalmem(),
+): number {
+  // On macOS that is what nothing is kept in, and macOS fills all memory with files that it gives up when it is needed
+  // (libuv issue 3897).
+  return platform === 'darwin' ? Math.max(available, total / 4) : available;
 }
 
 function megabytes(bytes: number): string {

@@ -164,26 +164,29 @@ async function search({ model, options, ids, limit, turn, partial }: Run): Promi
   let logits = await net.readOn(context, ids, turn);
   const prefilled = performance.now();
   const branches = net.branch(context, options.numBeams);
-  for (;;) {
-    const scores = logits.map((row, beam) => {
-      const logProbs = logSoftmax(row);
-      processLogits(logProbs, [...ids, ...beams.sequences[beam]!], options);
-      return logProbs;
-    });
-    const next = beams.step(scores);
-    if (beams.done) break;
-    if (branches) {
-      branches.reorder(next.beams);
-      logits = await net.readBranches(branches, next.tokens, turn);
-    } else {
-      net.reorder(context, next.beams);
-      const rows = next.tokens.map((token) => [token]);
-      logits = await net.read(context, rows, turn);
+  try {
+    for (;;) {
+      const scores = logits.map((row, beam) => {
+        const logProbs = logSoftmax(row);
+        processLogits(logProbs, [...ids, ...beams.sequences[beam]!], options);
+        return logProbs;
+      });
+      const next = beams.step(scores);
+      if (beams.done) break;
+      if (branches) {
+        branches.reorder(next.beams);
+        logits = await net.readBranches(branches, next.tokens, turn);
+      } else {
+        net.reorder(context, next.beams);
+        const rows = next.tokens.map((token) => [token]);
+        logits = await net.read(context, rows, turn);
+      }
     }
-  }
-  if (branches) {
-    context.cache.truncate(ids.length);
-    net.keep(context);
+  } finally {
+    if (branches) {
+      context.cache.truncate(ids.length);
+      net.keep(context);
+    }
   }
 
   const best = beams.best().tokens;

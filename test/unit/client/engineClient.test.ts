@@ -194,6 +194,36 @@ describe('The engine process', function () {
     assert.equal((await engine.request('status', {})).pid, pid);
   });
 
+  it('may take its time for a request that somebody waits for, also when another was cancelled', async () => {
+    const { pid } = await engine.request('status', {});
+    let [stopped, written] = [false, false];
+    const begun = new Promise<void>((resolve) => {
+      const writing = engine.request(
+        'continue',
+        { model: gpt2, text: 'The', options: long },
+        {
+          onPartial: () => {
+            if (!stopped) process.kill(pid, 'SIGSTOP');
+            stopped = true;
+            resolve();
+          },
+        },
+      );
+      void writing.then(() => (written = true));
+    });
+    await begun;
+    const controller = new AbortController();
+    const other = engine.request('continue', { model: gpt2, text: 'The' }, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(other, code('cancelled'));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(engine.pid, pid);
+    process.kill(pid, 'SIGCONT');
+    for (let wait = 0; !written && wait < 100; wait++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    assert(written);
+  });
+
   it('restarts on demand, and says so to who was waiting', async () => {
     const { pid } = await engine.request('status', {});
     const waiting = assert.rejects(

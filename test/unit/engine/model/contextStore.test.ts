@@ -25,6 +25,17 @@ describe('ContextStore', () => {
     assert.equal(store.take([1, 2, 3, 4]), undefined, 'it is with whom took it');
   });
 
+  it('keeps no room for what was written by others', () => {
+    const store = new ContextStore();
+    const cache = cacheOf(range(0, 100));
+    cache.reserve(600);
+    cache.truncate(90);
+    store.keep(range(0, 90), cache);
+    const taken = store.take(range(0, 95));
+    assert.deepEqual(idsIn(taken), range(0, 90));
+    assert(taken!.cache.capacity <= 256, `room for ${taken!.cache.capacity}`);
+  });
+
   it('leaves at least the last token to be read', () => {
     const store = new ContextStore();
     store.keep([1, 2, 3], cacheOf([1, 2, 3]));

@@ -5,7 +5,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createEngine, type Engine } from '../../../../src/client/engineClient';
-import { estimatedBytes, outOfMemory, toClose, type Held } from '../../../../src/engine/model/memoryBudget';
+import {
+  estimatedBytes,
+  freeMemory,
+  outOfMemory,
+  toClose,
+  type Held,
+} from '../../../../src/engine/model/memoryBudget';
 import { readModelFolder } from '../../../../src/engine/model/modelFolder';
 import { ModelStore } from '../../../../src/engine/model/modelStore';
 import {
@@ -44,6 +50,12 @@ describe('the memory budget', function () {
   it('is half of the free memory by default', () => {
     assert.deepEqual(toClose('small', 1e6, []), []);
     assert.throws(() => toClose('big', os.totalmem(), []), { code: 'memory' });
+  });
+
+  it('counts on a quarter of a Mac’s memory, where next to none is called free', () => {
+    assert.equal(freeMemory('darwin', 0.1e9, 16e9), 4e9);
+    assert.equal(freeMemory('darwin', 9e9, 16e9), 9e9);
+    assert.equal(freeMemory('linux', 0.1e9, 16e9), 0.1e9);
   });
 
   it('is kept by the store: used ones stay, the one not used for longest goes', async () => {

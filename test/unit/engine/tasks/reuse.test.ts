@@ -21,8 +21,8 @@ function engine() {
       continueChoices({ model: folder, text, count, options }, context),
     runs: () => runs,
     /** How many tokens of a text, and of others behind it, would have to be read. */
-    tokensRead: async (text: string, behind: number[] = []) => {
-      const { model: open } = await models.openCausal(model, 'continue');
+    tokensRead: async (text: string, behind: number[] = [], folder = model) => {
+      const { model: open } = await models.openCausal(folder, 'continue');
       const ids = [...open.tokenizer.encode(text).tokens.map(({ id }) => id), ...behind];
       const context = open.net.resume(ids);
       const known = context.cache.length;
@@ -60,6 +60,26 @@ describe('A text that begins as one that was read', () => {
         1e-5,
       );
       assert(unread < 20, `${unread} tokens were still to be read`);
+      await warm.close();
+      await cold.close();
+    });
+
+  for (const folder of ['gpt2-fp16', 'llama', 'qwen2', 'opt'])
+    it(`is read from where it changed, also by a graph that was not written anew: ${folder}`, async () => {
+      const [warm, cold] = [engine(), engine()];
+      await warm.run(text, greedy, false, fixture(folder));
+      for (const next of [`${text} and sleeps`, text.slice(0, -12)]) {
+        const unread = await warm.tokensRead(next, [], fixture(folder));
+        assert(unread < 20, `${unread} tokens were still to be read`);
+        const [again, fresh] = [
+          await warm.run(next, greedy, false, fixture(folder)),
+          await cold.run(next, greedy, false, fixture(folder)),
+        ];
+        assert.deepEqual(
+          again.tokens.map(({ id }) => id),
+          fresh.tokens.map(({ id }) => id),
+        );
+      }
       await warm.close();
       await cold.close();
     });
