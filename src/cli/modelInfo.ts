@@ -6,6 +6,7 @@ import type { GraphChoice } from '../core/graphFiles';
 import { estimateMemory, type MemoryEstimate } from '../core/memory';
 import { shapeOf, type ModelShape } from '../core/modelShape';
 import { countParameters } from '../core/parameters';
+import { defaultCacheFolder } from '../engine/onnx/decoder/decoderCache';
 import { inspect } from '../engine/tasks/inspect';
 import { filesOf, megabytes, type Offer } from '../models/add';
 import type { FoundModel } from '../models/places';
@@ -37,7 +38,7 @@ export function describe({ id, place, folder, family, shape, size, licence, grap
 export async function infoOf(model: FoundModel, text: EstimatedText) {
   const precisions = await Promise.all(
     model.graphs.map(async (graph) => ({
-      ...(await inspect({ model: path.join(model.folder, graph.files[0]!.path) })),
+      ...(await inspect({ model: path.join(model.folder, graph.files[0]!.path) }, defaultCacheFolder())),
       precision: graph.name,
       bytes: graph.size,
       memory: memoryOf(model.shape, model.family, graph, text),

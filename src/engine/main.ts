@@ -93,7 +93,7 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
     shelf.close(params.handle);
     return Promise.resolve({});
   },
-  inspect: (params) => inspect(params),
+  inspect: (params) => inspect(params, models.cache),
   status: async () => {
     const { user, system } = process.cpuUsage();
     return {

@@ -644,6 +644,8 @@ export interface InspectResult {
   /** Whether the attention of its heads can be shown. */
   attention: boolean;
   noAttentionReason?: Message;
+  /** Bytes of its weights in another layout, which Headlight keeps on disk to run faster; absent for none. */
+  laidOutBytes?: number;
 }
 
 export interface StatusResult {

@@ -194,14 +194,17 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     for (const graph of graphs) {
       const file = vscode.Uri.joinPath(vscode.Uri.file(model.folder), graph.files[0]!.path).fsPath;
       try {
-        const { parameters, attention, noAttentionReason } = await this.engine.request('inspect', {
-          model: file,
-        });
+        const found = await this.engine.request('inspect', { model: file });
+        const { parameters, attention, noAttentionReason, laidOutBytes } = found;
         if (graph === graphs[0])
           nodes.push(detail(t('Parameters'), `${(parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 0)} M`));
         const shows = attention ? t('shows attention') : t('no attention');
         const why = noAttentionReason === undefined ? {} : { tooltip: localized(noAttentionReason) };
         nodes.push(detail(graph.name, `${megabytes(graph.size)} · ${shows}`, why));
+        if (laidOutBytes !== undefined) {
+          const tooltip = t('Its weights once more, in a layout that runs faster; removed with the model.');
+          nodes.push(detail(t('{0}, laid out anew', graph.name), megabytes(laidOutBytes), { tooltip }));
+        }
       } catch (error) {
         nodes.push(detail(graph.name, t("can't be read"), { tooltip: errorText(error) }));
       }

@@ -7,18 +7,21 @@ import { openTokenizer } from '../model/tokenizer';
 import { editModel, type Edits, type GraphOffer } from '../onnx/openModel';
 import { readStub, readWhole } from '../onnx/modelFile';
 import { findEncoderDecoderFiles, findGraphFile } from '../onnx/modelFiles';
+import { cachedBytes } from '../onnx/decoder/decoderCache';
 import { parameterCount, refuseUntrusted } from '../onnx/trust';
 
 /**
  * Reads what a model is without opening it for computing: its files are read as far as their structure goes, and
  * what can't be used is refused as it would be when the model is opened.
+ * @param cache folder for what is made of models' files
  * @throws EngineError `model`
  */
-export async function inspect({ model }: InspectParams): Promise<InspectResult> {
+export async function inspect({ model }: InspectParams, cache?: string): Promise<InspectResult> {
   const folder = await readModelFolder(folderOf(model));
   const { file, parameters, offer } =
     folder.family.name === 'encoder-decoder' ? await readBoth(model) : await readOne(model, folder);
   await openTokenizer(folder.path);
+  const laidOutBytes = cache === undefined ? 0 : cachedBytes(cache, file);
   return {
     model: folder.name,
     file: path.relative(folder.path, file).split(path.sep).join('/'),
@@ -32,6 +35,7 @@ export async function inspect({ model }: InspectParams): Promise<InspectResult> 
     parameters,
     attention: offer.attentions.length > 0,
     ...(offer.noAttentionReason !== undefined && { noAttentionReason: offer.noAttentionReason }),
+    ...(laidOutBytes > 0 && { laidOutBytes }),
   };
 }
 

@@ -14,6 +14,7 @@ import { decodeFeeds } from '../../../../../src/engine/model/decodeFeeds';
 import { KeyValueCache } from '../../../../../src/engine/model/keyValueCache';
 import { decodeNames } from '../../../../../src/engine/onnx/decoder/decodeGraph';
 import { openCausalGraph, type OpenedGraph } from '../../../../../src/engine/onnx/openModel';
+import { inspect } from '../../../../../src/engine/tasks/inspect';
 import { soleTurn } from '../../../../../src/engine/scheduler';
 import { fixture } from '../stock';
 
@@ -57,6 +58,16 @@ describe('The cache of decoders', () => {
     const kept = fs.readdirSync(decoderFolder(cache, file)).sort();
     assert.deepEqual(kept, ['graph.onnx', 'record.json', 'weights.bin']);
     assert(cachedBytes(cache, file) > 50_000);
+  });
+
+  it('is told with the model', async () => {
+    const folder = path.join(root, 'model');
+    fs.cpSync(fixture('gpt2-int8'), folder, { recursive: true });
+    const graph = path.join(folder, 'onnx/model_quantized.onnx');
+    const model = { model: graph };
+    assert.equal((await inspect(model, cache)).laidOutBytes, undefined);
+    await logitsOf(graph, cache);
+    assert.equal((await inspect(model, cache)).laidOutBytes, cachedBytes(cache, graph));
   });
 
   it('opens what is kept, with the same results', async () => {
