@@ -19,11 +19,12 @@ class CommandLine:
     name = 'the command line'
 
     def run(self, command, folder, lines, *options):
-        with tempfile.NamedTemporaryFile('w', encoding='utf-8', suffix='.txt') as file:
-            file.write(''.join(line + '\n' for line in lines))
-            file.flush()
+        # In a folder: on Windows an open temporary file can't be read by another process.
+        with tempfile.TemporaryDirectory() as temporary:
+            file = Path(temporary) / 'lines.txt'
+            file.write_text(''.join(line + '\n' for line in lines), encoding='utf-8')
             program = expected(ROOT, 'dist/cli.js', 'make it with npm run build, or measure with --engine onnxruntime')
-            arguments = [command, '--model', str(folder), '--json', '--lines', '--file', file.name, *options]
+            arguments = [command, '--model', str(folder), '--json', '--lines', '--file', str(file), *options]
             done = subprocess.run(['node', program, *arguments], stdout=subprocess.PIPE, text=True)
         if done.returncode:
             raise SystemExit(f'headlight {command} --model {folder} ended with {done.returncode}; why, it said above.')

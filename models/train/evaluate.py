@@ -132,6 +132,18 @@ def sentence_pairs(documents, config, most=1000):
     return pairs, follows
 
 
+def ranking_figures(wanted, given):
+    """How often the hidden token is first, or among the first five, beside always naming the commonest ones."""
+    common = commonest_tokens(wanted)
+    return {
+        'masks': len(wanted),
+        'top1': round(float(np.mean([c[0] == w for c, w in zip(given, wanted)])), 4),
+        'top5': round(float(np.mean([w in c for c, w in zip(given, wanted)])), 4),
+        'baseline_commonest_top1': round(float(np.mean([w == common[0] for w in wanted])), 4),
+        'baseline_commonest_top5': round(float(np.mean([w in common for w in wanted])), 4),
+    }
+
+
 def evaluate_masked(engine, folder, args, config):
     tokenizer = Tokenizer.from_file(str(expected(folder, 'tokenizer.json', '--models is the folder of the exported models')))
     documents = list(read_documents(args.corpus, heldout=True))
@@ -142,15 +154,14 @@ def evaluate_masked(engine, folder, args, config):
         given = [candidates for masks in answers for candidates in masks]
         if len(given) != len(wanted):
             raise RuntimeError(f'{len(wanted)} tokens were hidden, {len(given)} masks were answered')
-        common = commonest_tokens(wanted)
-        yield {
-            'hidden': kind,
-            'masks': len(wanted),
-            'top1': round(float(np.mean([c[0] == w for c, w in zip(given, wanted)])), 4),
-            'top5': round(float(np.mean([w in c for c, w in zip(given, wanted)])), 4),
-            'baseline_commonest_top1': round(float(np.mean([w == common[0] for w in wanted])), 4),
-            'baseline_commonest_top5': round(float(np.mean([w in common for w in wanted])), 4),
-        }
+        yield {'hidden': kind} | ranking_figures(wanted, given)
+        if whole_words:
+            # Punctuation is a token by itself too, and easier to guess.
+            letters = [tokenizer.id_to_token(token).isalpha() for token in wanted]
+            yield {'hidden': 'whole words, of those the ones of letters'} | ranking_figures(
+                [token for token, is_word in zip(wanted, letters) if is_word],
+                [candidates for candidates, is_word in zip(given, letters) if is_word],
+            )
     pairs, follows = sentence_pairs(documents, config)
     if not pairs:
         return

