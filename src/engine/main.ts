@@ -55,7 +55,8 @@ const shelf = new AttentionShelf();
 const scheduler = new Scheduler();
 const running = new Map<number, AbortController>();
 
-const rest = new Rest(idleMinutes(process.env['HEADLIGHT_IDLE_MINUTES']), () => {
+const restsAfter = idleMinutes(process.env['HEADLIGHT_IDLE_MINUTES']);
+const rest = new Rest(restsAfter, () => {
   // Ending gives all memory back, and the next request starts a new process. What a view shows would be lost.
   if (shelf.isEmpty) process.exit(0);
   void models.closeAll();
@@ -168,6 +169,10 @@ process.on('message', (message: ToEngine) => {
 process.on('disconnect', () => process.exit(0));
 
 rest.begin();
+if (restsAfter > 0) {
+  const ms = restsAfter * 60_000;
+  setInterval(() => void models.closeUnusedSince(performance.now() - ms), Math.min(ms / 4, 3600_000)).unref();
+}
 // What was made of models that were removed since; not while the first request waits.
 setTimeout(() => removeOrphans(defaultCacheFolder()), 20_000).unref();
 send({ type: 'ready' });

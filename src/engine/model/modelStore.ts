@@ -52,6 +52,8 @@ export class ModelStore {
   /** The models of each piece of work that is under way: they aren't closed. */
   #inUse = new Set<Set<string>>();
   #work = new AsyncLocalStorage<Set<string>>();
+  /** When work with a model last ended, by performance.now(). */
+  #lastUse = new Map<string, number>();
 
   constructor(
     private readonly options: {
@@ -78,6 +80,7 @@ export class ModelStore {
       return await this.#work.run(used, work);
     } finally {
       this.#inUse.delete(used);
+      for (const key of used) this.#lastUse.set(key, performance.now());
     }
   }
 
@@ -145,6 +148,15 @@ export class ModelStore {
     return this.#close([...this.#models.keys()].filter((key) => !this.#isInUse(key)));
   }
 
+  /**
+   * Closes the models that no work has used since `time`, by performance.now(), so that one that was used once doesn't
+   * stay for as long as another is used; returns their names.
+   */
+  async closeUnusedSince(time: number): Promise<string[]> {
+    const keys = [...this.#opened.keys()].filter((key) => (this.#lastUse.get(key) ?? Infinity) < time);
+    return this.#close(keys.filter((key) => !this.#isInUse(key)));
+  }
+
   async status(): Promise<ModelStatus[]> {
     const models = await settled([...this.#models.values()]);
     return models.map(({ folder, file, memory }) => ({
@@ -160,6 +172,7 @@ export class ModelStore {
     for (const key of keys) {
       this.#models.delete(key);
       this.#opened.delete(key);
+      this.#lastUse.delete(key);
     }
     const models = await settled(closing);
     for (const model of models) await model.graph.session.release();

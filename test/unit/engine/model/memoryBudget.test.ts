@@ -22,6 +22,7 @@ import {
   TensorProto_DataType,
   TensorProtoSchema,
 } from '../../../../src/engine/onnx/gen/onnx_pb';
+import type { Task } from '../../../../src/core/families';
 import { EngineError } from '../../../../src/protocol/engine';
 import { fixture } from '../../fixtures';
 
@@ -87,6 +88,26 @@ describe('the memory budget', function () {
     await store.open(gpt2, 'continue');
     await store.closeAll();
     await assert.rejects(new ModelStore({ budget: 1000 }).open(gpt2, 'continue'), { code: 'memory' });
+  });
+
+  it('is freed of a model that was not used for long, while others are used', async () => {
+    const store = new ModelStore({ threads: 1 });
+    const open = async () => (await store.status()).map(({ model }) => model).sort();
+    const use = (folder: string, task: Task) => store.during(() => store.open(fixture(folder), task));
+    await use('bert-sentiment', 'sentiment');
+    await use('bert-masked', 'fill');
+    const since = performance.now();
+    await use('bert-masked', 'fill');
+    let meanwhile: string[] = [];
+    await store.during(async () => {
+      await store.open(fixture('bert-sentiment'), 'sentiment');
+      meanwhile = await store.closeUnusedSince(performance.now());
+    });
+    assert.deepEqual(meanwhile, ['bert-masked'], 'the other one is in use');
+    await use('bert-masked', 'fill');
+    assert.deepEqual(await store.closeUnusedSince(since), []);
+    assert.deepEqual(await open(), ['bert-masked', 'bert-sentiment']);
+    await store.closeAll();
   });
 
   it('is asked before a model is opened: what can not fit is refused by its files’ size alone', async () => {
