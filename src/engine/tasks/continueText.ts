@@ -2,7 +2,7 @@ import { BeamSearch } from '../../core/decoding/beamSearch';
 import { changesLogits, processLogits } from '../../core/decoding/logitsProcessors';
 import type { Generation } from '../../core/decoding/options';
 import { guessNext, GuessLength } from '../../core/decoding/promptLookup';
-import { argmax, logProbability, logSoftmax, randomStream, sample } from '../../core/decoding/sampling';
+import { argmax, logSoftmax, randomStream, sample } from '../../core/decoding/sampling';
 import { StopStrings } from '../../core/decoding/stop';
 import type {
   ContinueParams,
@@ -11,6 +11,7 @@ import type {
   Finish,
   GeneratedToken,
 } from '../../protocol/engine';
+import type { CausalModel } from '../model/causalModel';
 import type { OpenCausal } from '../model/modelStore';
 import type { Turn } from '../scheduler';
 import type { TaskContext } from './context';
@@ -194,11 +195,14 @@ async function search({ model, options, ids, limit, turn, partial }: Run): Promi
   const kept = ended ? best.slice(0, -1) : best;
   // A hypothesis' own log probabilities are mixed with the processors' work: they are read once more.
   const tokens: GeneratedToken[] = [];
-  await net.readAll([...ids, ...kept.slice(0, -1)], turn, (position, row) => {
-    const id = kept[position + 1 - ids.length];
-    if (position + 1 < ids.length || id === undefined) return;
-    tokens.push({ id, text: tokenizer.tokenText(id), logprob: logProbability(row, id) });
-  });
+  const note = (id: number, row: Float32Array): void =>
+    void tokens.push({ id, text: tokenizer.tokenText(id), logprob: net.logProbability(row, id) });
+  if (branches) await readBehind(net, ids, kept, turn, note);
+  else
+    await net.readAll([...ids, ...kept.slice(0, -1)], turn, (position, row) => {
+      const id = kept[position + 1 - ids.length];
+      if (position + 1 >= ids.length && id !== undefined) note(id, row);
+    });
   const { text, stopped } = read(kept);
   if (text !== '') partial({ text, tokens: tokens.length });
   return {
@@ -208,4 +212,31 @@ async function search({ model, options, ids, limit, turn, partial }: Run): Promi
     prefillMs: prefilled - started,
     decodeMs: performance.now() - prefilled,
   };
+}
+
+/** Tokens whose logits are fetched at once. */
+const fetchedAtOnce = 32;
+
+/** Reads `written` behind a prompt that was read before, and gives each token with the logits before it. */
+async function readBehind(
+  net: CausalModel,
+  ids: readonly number[],
+  written: readonly number[],
+  turn: Turn,
+  visit: (id: number, logits: Float32Array) => void,
+): Promise<void> {
+  const context = net.resume(ids);
+  try {
+    const [first] = await net.readOn(context, ids, turn);
+    if (written.length > 0) visit(written[0]!, first!);
+    // Nothing stands behind the last, and the window may have no place for it.
+    const last = written.length - 1;
+    for (let start = 0; start < last; start += fetchedAtOnce) {
+      const end = Math.min(start + fetchedAtOnce, last);
+      const rows = await net.readEach(context, written.slice(start, end), turn);
+      rows.forEach((row, index) => visit(written[start + index + 1]!, row));
+    }
+  } finally {
+    net.keep(context);
+  }
 }

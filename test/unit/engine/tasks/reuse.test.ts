@@ -94,6 +94,15 @@ describe('A text that begins as one that was read', () => {
     }
   });
 
+  it('is read once by beam search, and its best continuation once more', async () => {
+    const { run, tokensRead, close } = engine();
+    const { tokens } = await run(text, { maxNewTokens: 12, doSample: false, numBeams: 3 });
+    const written = tokens.map(({ id }) => id);
+    assert(written.length > 2);
+    assert.equal(await tokensRead(text, written), 1, 'the last token');
+    await close();
+  });
+
   it('knows what the model itself wrote', async () => {
     const warm = engine();
     const first = await warm.run(text, greedy);
