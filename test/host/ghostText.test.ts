@@ -91,40 +91,58 @@ describe('Ghost text', () => {
   /** Types a space after the text, once all that will be suggested there is known: what comes first is its beginning. */
   async function typeSpace(): Promise<void> {
     await type(' ');
-    await until('an answer', () => requests.answered > 0);
+    // The first of all has to open the model.
+    await until('an answer', () => requests.answered > 0, 30_000);
     await act('deleteLeft');
     await type(' ');
   }
 
-  it('asks the engine nothing while one types as suggested', async () => {
-    const editor = await show(text);
-    await typeSpace();
-    const written = await accept(editor);
-    await act('undo');
-    await sleep(300);
-    select(editor, text.length + 1);
-    assert(written.length > 5, written);
-    const before = requests.asked.length;
-    for (const character of written.slice(0, -2)) {
-      await type(character);
-      // VS Code asks the extension some 50 ms after a key.
-      await sleep(80);
-    }
-    assert.equal(requests.asked.length, before);
-    const rest = await accept(editor);
-    assert(rest.startsWith(written.slice(-2)), 'the rest is still suggested, or more by now');
-  });
+  const longer = Array.from({ length: 5 }, (_, line) => `\n${line} and${' so it went on,'.repeat(6)}`).join(
+    '',
+  );
+  const surroundings: Record<string, { below: string; eol?: vscode.EndOfLine }> = {
+    'at the end of the text': { below: '' },
+    'above longer lines': { below: longer },
+    // So that what is looked at behind the cursor ends within a line end.
+    'above line ends of two characters': { below: '\n'.repeat(400), eol: vscode.EndOfLine.CRLF },
+  };
 
-  it('is taken over word by word, and asks nothing then', async () => {
-    const editor = await show(text);
-    await typeSpace();
-    const first = await accept(editor, 'acceptNextWord');
-    assert.match(first, /^\S+$/);
-    const before = requests.asked.length;
-    const second = await accept(editor, 'acceptNextWord');
-    assert.match(second, /^\s?\S*$/);
-    assert.equal(requests.asked.length, before);
-  });
+  for (const [where, { below, eol }] of Object.entries(surroundings))
+    describe(where, () => {
+      let editor: vscode.TextEditor;
+      beforeEach(async () => {
+        editor = await show(text + below);
+        if (eol !== undefined) await editor.edit((edit) => edit.setEndOfLine(eol));
+        select(editor, text.length);
+        await typeSpace();
+      });
+
+      it('asks the engine nothing while one types as suggested', async () => {
+        const written = await accept(editor);
+        await act('undo');
+        await sleep(300);
+        select(editor, text.length + 1);
+        assert(written.length > 5, written);
+        const before = requests.asked.length;
+        for (const character of written.slice(0, -2)) {
+          await type(character);
+          // VS Code asks the extension some 50 ms after a key.
+          await sleep(80);
+        }
+        assert.equal(requests.asked.length, before);
+        const rest = await accept(editor);
+        assert(rest.startsWith(written.slice(-2)), 'the rest is still suggested, or more by now');
+      });
+
+      it('is taken over word by word, and asks nothing then', async () => {
+        const first = await accept(editor, 'acceptNextWord');
+        assert.match(first, /^\S+$/);
+        const before = requests.asked.length;
+        const second = await accept(editor, 'acceptNextWord');
+        assert.match(second, /^\s?\S*$/);
+        assert.equal(requests.asked.length, before);
+      });
+    });
 
   it('is taken over line by line', async () => {
     const editor = await show(text);
