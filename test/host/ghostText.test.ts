@@ -246,6 +246,69 @@ describe('Ghost text', () => {
     assert(tokens().length < known, 'what is edited is forgotten');
   });
 
+  /** What is remembered as taken over, as the document has it. */
+  async function remembered(document: vscode.TextDocument): Promise<string> {
+    const { ghostText } = await headlight();
+    const tokens = ghostText.accepted!.tokens(document);
+    return tokens.map(({ start, end }) => document.getText().slice(start, end)).join('');
+  }
+
+  it('is remembered where it is written at several cursors at once', async () => {
+    const line = `${text} `;
+    const editor = await show(`${line}\n${line}\n${line}`);
+    const { document } = editor;
+    // The first is the one that the suggestion is for.
+    const ends = [2, 0, 1].map((at) => at * (line.length + 1) + line.length);
+    editor.selections = ends.map((offset) => {
+      const position = document.positionAt(offset);
+      return new vscode.Selection(position, position);
+    });
+    await sleep(100);
+    await type('a');
+    const before = document.getText();
+    for (const deadline = Date.now() + 10_000; document.getText() === before && Date.now() < deadline;) {
+      await act('editor.action.inlineSuggest.commit');
+      await sleep(50);
+    }
+    const written = document.lineAt(2).text.slice(line.length + 1);
+    assert(written.length > 0);
+    assert.equal(document.lineAt(0).text, `${line}a${written}`, 'at the others too');
+    assert.equal((await remembered(document)).replace(/\s/g, ''), written.replace(/\s/g, ''));
+    const { ghostText } = await headlight();
+    const last = ghostText.accepted!.tokens(document).at(-1)!;
+    assert.equal(last.end, document.getText().trimEnd().length);
+  });
+
+  it('is remembered again when it was undone and is redone', async () => {
+    const editor = await show(text);
+    const { document } = editor;
+    await type(' ');
+    await accept(editor);
+    const whole = document.getText();
+    const before = await remembered(document);
+    assert.notEqual(before, '');
+    await act('undo');
+    assert.equal(await remembered(document), '');
+    await act('redo');
+    await until('it is there again', () => document.getText() === whole);
+    assert.equal(await remembered(document), before);
+  });
+
+  it('comes at a placeholder of a snippet, and leaves the others to go to', async () => {
+    const editor = await show('');
+    await editor.insertSnippet(new vscode.SnippetString(`${text} $1\n\nIn those days $2`));
+    await type('a');
+    const offset = text.length + 2;
+    assert.equal(editor.document.offsetAt(editor.selection.active), offset);
+    const written = await accept(editor);
+    assert(written.length > 0);
+    await act('jumpToNextSnippetPlaceholder');
+    await until(
+      'the next placeholder',
+      () => editor.document.offsetAt(editor.selection.active) === editor.document.getText().length,
+    );
+  });
+
   it('costs nothing while it is off: nothing is asked, no engine is started', async () => {
     const { engine, ghostText, ghostTextSwitch } = await headlight();
     await act('headlight.toggleGhostText');
