@@ -394,6 +394,16 @@ describe('Ghost text', () => {
       assert.equal(requests.asked.length, 0);
     });
 
+    it('does not come below the changes of a verbose commit, however far down', async () => {
+      const changes = Array.from({ length: 400 }, (_, line) => `+Line ${line} of a long text.`).join('\n');
+      const scissors = '# ------------------------ >8 ------------------------';
+      await show(`Mend the hinge\n\n${scissors}\n${changes}\n+${text}`, 'git-commit');
+      await type(' and');
+      await act('editor.action.inlineSuggest.trigger');
+      await sleep(400);
+      assert.equal(requests.asked.length, 0);
+    });
+
     it('does not come in one that is off where all others are on, even when it is asked for', async () => {
       await configure({ 'ghostText.languages': { '*': true, markdown: false } });
       try {

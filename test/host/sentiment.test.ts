@@ -251,6 +251,16 @@ describe('Analyze Sentiment', () => {
     });
   });
 
+  it('leaves out the comments that stand within a commit message', async () => {
+    const editor = await show('The hinge was bad.\n\n# A good comment.\n\nIt is good.', 'git-commit');
+    const texts = await asked(() => vscode.commands.executeCommand('headlight.analyzeDocumentSentiment'));
+    assert.deepEqual(await marked(editor), ['The hinge was bad.', 'It is good.']);
+    assert(!texts.flat().some((each) => each.includes('comment')), texts.flat().join('|'));
+    select(editor, 'The hinge was bad.\n\n# A'.length);
+    await run();
+    assert.deepEqual(await marked(editor), ['# A good comment.'.slice(2)], 'unless they are asked for');
+  });
+
   describe('live', () => {
     afterEach(() => configure({ 'sentiment.live': undefined }));
 
