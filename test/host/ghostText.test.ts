@@ -404,6 +404,20 @@ describe('Ghost text', () => {
       assert.equal(requests.asked.length, 0);
     });
 
+    it('does not come by itself in the code and front matter of Markdown, but where it is asked for', async () => {
+      for (const begin of ['---\ntitle: ', 'See:\n\n```text\n']) {
+        await show(begin + text);
+        await type(' and');
+        await sleep(400);
+        assert.equal(requests.asked.length, 0);
+      }
+      await act('editor.action.inlineSuggest.trigger');
+      await until('it is asked for', () => requests.asked.length > 0);
+      const editor = await show(`\`\`\`text\n${text}\n\`\`\`\n\n${text}`);
+      await type(' ');
+      assert((await accept(editor)).length > 0, 'it comes behind the code');
+    });
+
     it('does not come in one that is off where all others are on, even when it is asked for', async () => {
       await configure({ 'ghostText.languages': { '*': true, markdown: false } });
       try {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isPlaceForText, textAsSelected } from '../../core/completion/caret';
 import { isInComment } from '../../core/text/commitMessage';
+import { isInCode } from '../../core/text/fences';
 import type { Suggestion } from '../../core/completion/suggestionCache';
 import type { AcceptedText } from './acceptedText';
 import type { Suggester } from './suggester';
@@ -46,6 +47,8 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
     const { languageId } = document;
     // Far above may stand what makes it so: the changes below a commit message may be long.
     if (languageId === 'git-commit' && isInComment(textBefore(document, position))) return [];
+    if (!asked && languageId === 'markdown' && isInCode(document.getText(), document.offsetAt(position)))
+      return [];
     const around = textAround(document, position);
     if (!isPlaceForText({ ...around, asked })) return [];
     if (!asked && !(await this.gate.mayComeByItself())) return [];
