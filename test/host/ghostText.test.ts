@@ -344,6 +344,36 @@ describe('Ghost text', () => {
     await configure({ 'ghostText.languages': undefined });
   });
 
+  it('has its switch beside code while a commit message is written in its box', async () => {
+    const { ghostTextSwitch } = await headlight();
+    const editor = await show('x: 1', 'yaml');
+    assert.equal(ghostTextSwitch.text, undefined);
+    const control = vscode.scm.createSourceControl('hinge', 'Hinge', vscode.Uri.file('/hinge'));
+    try {
+      await act('workbench.view.scm');
+      await until('the box', () =>
+        vscode.workspace.textDocuments.some(({ languageId }) => languageId === 'scminput'),
+      );
+      control.inputBox.value = 'Mend the hinge';
+      await until('the switch', () => ghostTextSwitch.text !== undefined);
+      assert.equal(vscode.window.activeTextEditor, editor);
+      assert.doesNotMatch(ghostTextSwitch.text!, /off/);
+      await act('headlight.toggleGhostTextForLanguage');
+      assert.match(ghostTextSwitch.text!, /off/);
+      assert.doesNotMatch(
+        JSON.stringify(vscode.workspace.getConfiguration('headlight.ghostText').get('languages')),
+        /yaml/,
+      );
+      await act('workbench.action.focusActiveEditorGroup');
+      await type(' ');
+      await until('it is gone', () => ghostTextSwitch.text === undefined);
+    } finally {
+      control.dispose();
+      await configure({ 'ghostText.languages': undefined });
+      await act('workbench.view.explorer');
+    }
+  });
+
   describe('in the languages of the setting', () => {
     const { properties } = (
       vscode.extensions.getExtension('headlight.headlight')!.packageJSON as {
