@@ -31,7 +31,7 @@ const patienceMs = 1000;
 /** Between what a key brought and the next key, so that some 4 keys a second are typed. */
 const pauseMs = 120;
 
-/** What is there before, and what is typed behind it. */
+/** What is there before, what is typed behind it, and what comes below. */
 const before = [
   'The harbour lay below the town, and from the upper windows one could see the boats come in. In winter there were',
   'few of them. The fishermen mended their nets in the long sheds behind the market, and their children ran between',
@@ -48,6 +48,20 @@ const typed =
   'heard somebody outside. When he had finished he folded the sheet, put it into his coat and paid for it with a ' +
   'silver coin that was much too large. We never saw him again, but the letter came back in the spring.';
 
+const after = [
+  '\n\nIt was addressed to a house in our own street, and the stamp was one that none of us had ever seen. My grandmother',
+  'turned it over twice and laid it beside the scales.',
+  '\nFor a week it lay there, and everybody who came into the shop looked at it and said nothing.',
+  '\nThen it was gone. I never asked who had taken it away, and nobody told me.',
+  '\nYears later I found the coat.',
+  '\nIt hung behind the door of the net shed, with the collar turned up, as if somebody had just come in from the rain.',
+  '\nThe pockets were empty.\n',
+].join(' ');
+
+/** Where is typed: at the end of this line, which never gets so long. */
+const line = before.split('\n').length;
+const longest = 9999;
+
 /** What the keys brought in one document. */
 interface Outcome {
   /** Milliseconds from each key to the painting of the ghost text that came for it. */
@@ -59,7 +73,7 @@ interface Outcome {
 async function main(): Promise<void> {
   const load = loadavg()[0]!.toFixed(1);
   const workbench = await Workbench.open({
-    files: { 'headlight.md': before, 'constant.rst': before },
+    files: { 'headlight.md': before + after, 'constant.rst': before + after },
     extensions: [join(root, 'test/e2e/constantProvider')],
     settings: {
       'headlight.ghostText.enabled': true,
@@ -77,7 +91,7 @@ async function main(): Promise<void> {
     // The extensions start and the model is opened.
     for (const file of Object.keys(outcomes)) {
       await workbench.openFile(file);
-      await workbench.press('Control+End');
+      await workbench.goTo(line, longest);
       await workbench.statusItem('Headlight').first().waitFor();
       for (let wait = 0; wait < 40 && (await pressed(workbench, 'x')) === 'nothing'; wait++)
         await workbench.press('Backspace');
@@ -86,7 +100,7 @@ async function main(): Promise<void> {
     for (let done = 0; done < keys; done += turnLength)
       for (const [file, outcome] of Object.entries(outcomes)) {
         await workbench.openFile(file);
-        await workbench.press('Control+End');
+        await workbench.goTo(line, longest);
         for (let key = done; key < Math.min(done + turnLength, keys); key++) {
           const result = await pressed(workbench, typed[key % typed.length]!);
           if (result === 'as suggested') outcome.asSuggested++;

@@ -91,40 +91,58 @@ describe('Ghost text', () => {
   /** Types a space after the text, once all that will be suggested there is known: what comes first is its beginning. */
   async function typeSpace(): Promise<void> {
     await type(' ');
-    await until('an answer', () => requests.answered > 0);
+    // The first of all has to open the model.
+    await until('an answer', () => requests.answered > 0, 30_000);
     await act('deleteLeft');
     await type(' ');
   }
 
-  it('asks the engine nothing while one types as suggested', async () => {
-    const editor = await show(text);
-    await typeSpace();
-    const written = await accept(editor);
-    await act('undo');
-    await sleep(300);
-    select(editor, text.length + 1);
-    assert(written.length > 5, written);
-    const before = requests.asked.length;
-    for (const character of written.slice(0, -2)) {
-      await type(character);
-      // VS Code asks the extension some 50 ms after a key.
-      await sleep(80);
-    }
-    assert.equal(requests.asked.length, before);
-    const rest = await accept(editor);
-    assert(rest.startsWith(written.slice(-2)), 'the rest is still suggested, or more by now');
-  });
+  const longer = Array.from({ length: 5 }, (_, line) => `\n${line} and${' so it went on,'.repeat(6)}`).join(
+    '',
+  );
+  const surroundings: Record<string, { below: string; eol?: vscode.EndOfLine }> = {
+    'at the end of the text': { below: '' },
+    'above longer lines': { below: longer },
+    // So that what is looked at behind the cursor ends within a line end.
+    'above line ends of two characters': { below: '\n'.repeat(400), eol: vscode.EndOfLine.CRLF },
+  };
 
-  it('is taken over word by word, and asks nothing then', async () => {
-    const editor = await show(text);
-    await typeSpace();
-    const first = await accept(editor, 'acceptNextWord');
-    assert.match(first, /^\S+$/);
-    const before = requests.asked.length;
-    const second = await accept(editor, 'acceptNextWord');
-    assert.match(second, /^\s?\S*$/);
-    assert.equal(requests.asked.length, before);
-  });
+  for (const [where, { below, eol }] of Object.entries(surroundings))
+    describe(where, () => {
+      let editor: vscode.TextEditor;
+      beforeEach(async () => {
+        editor = await show(text + below);
+        if (eol !== undefined) await editor.edit((edit) => edit.setEndOfLine(eol));
+        select(editor, text.length);
+        await typeSpace();
+      });
+
+      it('asks the engine nothing while one types as suggested', async () => {
+        const written = await accept(editor);
+        await act('undo');
+        await sleep(300);
+        select(editor, text.length + 1);
+        assert(written.length > 5, written);
+        const before = requests.asked.length;
+        for (const character of written.slice(0, -2)) {
+          await type(character);
+          // VS Code asks the extension some 50 ms after a key.
+          await sleep(80);
+        }
+        assert.equal(requests.asked.length, before);
+        const rest = await accept(editor);
+        assert(rest.startsWith(written.slice(-2)), 'the rest is still suggested, or more by now');
+      });
+
+      it('is taken over word by word, and asks nothing then', async () => {
+        const first = await accept(editor, 'acceptNextWord');
+        assert.match(first, /^\S+$/);
+        const before = requests.asked.length;
+        const second = await accept(editor, 'acceptNextWord');
+        assert.match(second, /^\s?\S*$/);
+        assert.equal(requests.asked.length, before);
+      });
+    });
 
   it('is taken over line by line', async () => {
     const editor = await show(text);
@@ -228,6 +246,69 @@ describe('Ghost text', () => {
     assert(tokens().length < known, 'what is edited is forgotten');
   });
 
+  /** What is remembered as taken over, as the document has it. */
+  async function remembered(document: vscode.TextDocument): Promise<string> {
+    const { ghostText } = await headlight();
+    const tokens = ghostText.accepted!.tokens(document);
+    return tokens.map(({ start, end }) => document.getText().slice(start, end)).join('');
+  }
+
+  it('is remembered where it is written at several cursors at once', async () => {
+    const line = `${text} `;
+    const editor = await show(`${line}\n${line}\n${line}`);
+    const { document } = editor;
+    // The first is the one that the suggestion is for.
+    const ends = [2, 0, 1].map((at) => at * (line.length + 1) + line.length);
+    editor.selections = ends.map((offset) => {
+      const position = document.positionAt(offset);
+      return new vscode.Selection(position, position);
+    });
+    await sleep(100);
+    await type('a');
+    const before = document.getText();
+    for (const deadline = Date.now() + 10_000; document.getText() === before && Date.now() < deadline;) {
+      await act('editor.action.inlineSuggest.commit');
+      await sleep(50);
+    }
+    const written = document.lineAt(2).text.slice(line.length + 1);
+    assert(written.length > 0);
+    assert.equal(document.lineAt(0).text, `${line}a${written}`, 'at the others too');
+    assert.equal((await remembered(document)).replace(/\s/g, ''), written.replace(/\s/g, ''));
+    const { ghostText } = await headlight();
+    const last = ghostText.accepted!.tokens(document).at(-1)!;
+    assert.equal(last.end, document.getText().trimEnd().length);
+  });
+
+  it('is remembered again when it was undone and is redone', async () => {
+    const editor = await show(text);
+    const { document } = editor;
+    await type(' ');
+    await accept(editor);
+    const whole = document.getText();
+    const before = await remembered(document);
+    assert.notEqual(before, '');
+    await act('undo');
+    assert.equal(await remembered(document), '');
+    await act('redo');
+    await until('it is there again', () => document.getText() === whole);
+    assert.equal(await remembered(document), before);
+  });
+
+  it('comes at a placeholder of a snippet, and leaves the others to go to', async () => {
+    const editor = await show('');
+    await editor.insertSnippet(new vscode.SnippetString(`${text} $1\n\nIn those days $2`));
+    await type('a');
+    const offset = text.length + 2;
+    assert.equal(editor.document.offsetAt(editor.selection.active), offset);
+    const written = await accept(editor);
+    assert(written.length > 0);
+    await act('jumpToNextSnippetPlaceholder');
+    await until(
+      'the next placeholder',
+      () => editor.document.offsetAt(editor.selection.active) === editor.document.getText().length,
+    );
+  });
+
   it('costs nothing while it is off: nothing is asked, no engine is started', async () => {
     const { engine, ghostText, ghostTextSwitch } = await headlight();
     await act('headlight.toggleGhostText');
@@ -261,6 +342,36 @@ describe('Ghost text', () => {
     await show('x: 1', 'yaml');
     assert.equal(ghostTextSwitch.text, undefined, 'nothing is shown beside code');
     await configure({ 'ghostText.languages': undefined });
+  });
+
+  it('has its switch beside code while a commit message is written in its box', async () => {
+    const { ghostTextSwitch } = await headlight();
+    const editor = await show('x: 1', 'yaml');
+    assert.equal(ghostTextSwitch.text, undefined);
+    const control = vscode.scm.createSourceControl('hinge', 'Hinge', vscode.Uri.file('/hinge'));
+    try {
+      await act('workbench.view.scm');
+      await until('the box', () =>
+        vscode.workspace.textDocuments.some(({ languageId }) => languageId === 'scminput'),
+      );
+      control.inputBox.value = 'Mend the hinge';
+      await until('the switch', () => ghostTextSwitch.text !== undefined);
+      assert.equal(vscode.window.activeTextEditor, editor);
+      assert.doesNotMatch(ghostTextSwitch.text!, /off/);
+      await act('headlight.toggleGhostTextForLanguage');
+      assert.match(ghostTextSwitch.text!, /off/);
+      assert.doesNotMatch(
+        JSON.stringify(vscode.workspace.getConfiguration('headlight.ghostText').get('languages')),
+        /yaml/,
+      );
+      await act('workbench.action.focusActiveEditorGroup');
+      await type(' ');
+      await until('it is gone', () => ghostTextSwitch.text === undefined);
+    } finally {
+      control.dispose();
+      await configure({ 'ghostText.languages': undefined });
+      await act('workbench.view.explorer');
+    }
   });
 
   describe('in the languages of the setting', () => {
@@ -311,6 +422,30 @@ describe('Ghost text', () => {
       await act('editor.action.inlineSuggest.trigger');
       await sleep(400);
       assert.equal(requests.asked.length, 0);
+    });
+
+    it('does not come below the changes of a verbose commit, however far down', async () => {
+      const changes = Array.from({ length: 400 }, (_, line) => `+Line ${line} of a long text.`).join('\n');
+      const scissors = '# ------------------------ >8 ------------------------';
+      await show(`Mend the hinge\n\n${scissors}\n${changes}\n+${text}`, 'git-commit');
+      await type(' and');
+      await act('editor.action.inlineSuggest.trigger');
+      await sleep(400);
+      assert.equal(requests.asked.length, 0);
+    });
+
+    it('does not come by itself in the code and front matter of Markdown, but where it is asked for', async () => {
+      for (const begin of ['---\ntitle: ', 'See:\n\n```text\n']) {
+        await show(begin + text);
+        await type(' and');
+        await sleep(400);
+        assert.equal(requests.asked.length, 0);
+      }
+      await act('editor.action.inlineSuggest.trigger');
+      await until('it is asked for', () => requests.asked.length > 0);
+      const editor = await show(`\`\`\`text\n${text}\n\`\`\`\n\n${text}`);
+      await type(' ');
+      assert((await accept(editor)).length > 0, 'it comes behind the code');
     });
 
     it('does not come in one that is off where all others are on, even when it is asked for', async () => {

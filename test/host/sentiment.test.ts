@@ -225,12 +225,40 @@ describe('Analyze Sentiment', () => {
       else assert(hover.includes(`| ${'The food was good.'.slice(most.start, most.end)} |`), hover);
     });
 
+    it('is of the sentence that begins there, where sentences stand side by side without a space', async () => {
+      const editor = await show('今天很好。昨天不好。');
+      await run();
+      const { document } = editor;
+      assert.deepEqual(await marked(editor), ['今天很好。', '昨天不好。']);
+      const hovered = async (offset: number): Promise<string[]> => {
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+          'vscode.executeHoverProvider',
+          document.uri,
+          document.positionAt(offset),
+        );
+        return [...new Set(hovers.map(({ range }) => document.getText(range)))];
+      };
+      assert.deepEqual(await hovered(4), ['今天很好。']);
+      assert.deepEqual(await hovered(5), ['昨天不好。']);
+      assert.deepEqual(await hovered(10), ['昨天不好。']);
+    });
+
     it('says nothing where nothing is marked', async () => {
       const editor = await judged();
       assert.equal(await hoverAt(editor, new vscode.Position(0, 3)), '');
       await vscode.commands.executeCommand('headlight.clearSentiment');
       assert.equal(await hoverAt(editor, new vscode.Position(2, 6)), '');
     });
+  });
+
+  it('leaves out the comments that stand within a commit message', async () => {
+    const editor = await show('The hinge was bad.\n\n# A good comment.\n\nIt is good.', 'git-commit');
+    const texts = await asked(() => vscode.commands.executeCommand('headlight.analyzeDocumentSentiment'));
+    assert.deepEqual(await marked(editor), ['The hinge was bad.', 'It is good.']);
+    assert(!texts.flat().some((each) => each.includes('comment')), texts.flat().join('|'));
+    select(editor, 'The hinge was bad.\n\n# A'.length);
+    await run();
+    assert.deepEqual(await marked(editor), ['# A good comment.'.slice(2)], 'unless they are asked for');
   });
 
   describe('live', () => {

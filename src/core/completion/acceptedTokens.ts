@@ -15,33 +15,49 @@ export interface Offer {
 }
 
 /**
- * The part of an offer that a change has taken over: all of a suggestion, a word, a line. Editors tell nobody about it,
+ * The part of an offer that changes have taken over: all of a suggestion, a word, a line. Editors tell nobody about it,
  * so it is inferred: what is inserted there at once, and isn't a single typed character, is what was suggested.
- * @returns the suggestion and how much of it; undefined for any other change
+ * @param changes all of one event: with several cursors something is written at each of them
+ * @returns the suggestion, how much of it, and where that stands after all changes; undefined for any other changes
  */
 export function acceptedPart(
   { offset, suggestions }: Offer,
-  { rangeOffset, rangeLength, text }: TextChange,
-): { suggestion: Suggestion; length: number } | undefined {
-  if (rangeOffset + rangeLength !== offset) return undefined;
+  changes: readonly TextChange[],
+): { suggestion: Suggestion; length: number; offset: number } | undefined {
+  const change = changes.find(({ rangeOffset, rangeLength }) => rangeOffset + rangeLength === offset);
+  if (!change) return undefined;
   // A word begun may be written anew with its rest.
-  const written = text.slice(rangeLength);
+  const written = change.text.slice(change.rangeLength);
   for (const suggestion of suggestions)
     if (suggestion.text.startsWith(written) && (written.length > 1 || written === suggestion.text))
-      return written === '' ? undefined : { suggestion, length: written.length };
+      return written === ''
+        ? undefined
+        : { suggestion, length: written.length, offset: offset + shiftBefore(change, changes) };
   return undefined;
 }
 
-/** The offer behind a change that typed on as suggested; undefined when that isn't what it did. */
+/** The offer behind changes, all of one event, that typed on as suggested; undefined when that isn't what they did. */
 export function offerAfterTyping(
   { offset, suggestions }: Offer,
-  { rangeOffset, rangeLength, text }: TextChange,
+  changes: readonly TextChange[],
 ): Offer | undefined {
-  if (rangeOffset !== offset || rangeLength > 0) return undefined;
+  const change = changes.find(({ rangeOffset, rangeLength }) => rangeOffset === offset && rangeLength === 0);
+  if (!change) return undefined;
+  const { text } = change;
   const left = suggestions.filter((suggestion) => suggestion.text.startsWith(text));
   return left.length === 0
     ? undefined
-    : { offset: offset + text.length, suggestions: left.map((suggestion) => cut(suggestion, text.length)) };
+    : {
+        offset: offset + shiftBefore(change, changes) + text.length,
+        suggestions: left.map((suggestion) => cut(suggestion, text.length)),
+      };
+}
+
+/** By how much the other changes of an event move the place of one. */
+function shiftBefore(place: TextChange, changes: readonly TextChange[]): number {
+  return changes
+    .filter((change) => change !== place && change.rangeOffset + change.rangeLength <= place.rangeOffset)
+    .reduce((shift, { rangeLength, text }) => shift + text.length - rangeLength, 0);
 }
 
 function cut({ text, tokens }: Suggestion, length: number): Suggestion {

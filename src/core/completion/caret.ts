@@ -1,9 +1,12 @@
 /** Whether a suggestion is wanted where the cursor stands. */
 
-const wordLike = /[\p{L}\p{N}\p{M}_]/u;
+import { unspaced } from '../text/wordCharacter';
+
+/** Between characters of a script without spaces a word may begin anywhere. */
+const wordLike = new RegExp(`(?!${unspaced})[\\p{L}\\p{N}\\p{M}_]`, 'u');
 
 /** What may stand behind the cursor on its line while a suggestion comes by itself: what closes, and the line's end. */
-const closing = /^[)\]}>"'”’»*_`.,;:!?…|]*\s*$/u;
+const closing = /^[)\]}>"'”’»*_`.,;:!?…|。，、；：？！」』）】》〉〕］｝．]*\s*$/u;
 
 export interface Caret {
   readonly before: string;

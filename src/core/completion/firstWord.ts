@@ -1,6 +1,6 @@
 /** Tells whether a completion begins with no more than a guess. */
 
-import { wordCharacter } from './wordCharacter';
+import { wordCharacter } from '../text/wordCharacter';
 
 /** In a script without spaces every token may be a word. */
 const wordGoesOn = new RegExp(`^${wordCharacter}`, 'u');

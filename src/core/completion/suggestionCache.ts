@@ -30,7 +30,9 @@ export function restOf({ text, tokens }: Suggestion, typed: string): Suggestion 
 interface Entry {
   readonly place: TextAround;
   readonly extent: Extent;
-  suggestions: readonly Suggestion[];
+  readonly suggestions: readonly Suggestion[];
+  /** False while the model hasn't come to an end there. */
+  readonly isFinished: boolean;
 }
 
 /**
@@ -43,12 +45,12 @@ export class SuggestionCache {
   constructor(private readonly capacity = 50) {}
 
   /** Puts suggestions in place of those that were there; none are remembered too. */
-  set(place: TextAround, extent: Extent, suggestions: readonly Suggestion[]): void {
+  set(place: TextAround, extent: Extent, suggestions: readonly Suggestion[], isFinished = true): void {
     this.#entries = this.#entries.filter(
       (entry) =>
         entry.extent !== extent || entry.place.before !== place.before || entry.place.after !== place.after,
     );
-    this.#entries.push({ place, extent, suggestions });
+    this.#entries.push({ place, extent, suggestions, isFinished });
     if (this.#entries.length > this.capacity) this.#entries.shift();
   }
 
@@ -56,11 +58,13 @@ export class SuggestionCache {
    * What is left of the suggestions that go the way of the text, of the latest place that has any; an empty list where
    * it is known that there are none; undefined where nothing is known. What goes to the end of a paragraph will do
    * for a sentence too.
+   * @param orUnfinished whether the beginning of what was broken off counts too
    */
-  find(place: TextAround, extent: Extent): Suggestion[] | undefined {
+  find(place: TextAround, extent: Extent, orUnfinished = false): Suggestion[] | undefined {
     for (let at = this.#entries.length - 1; at >= 0; at--) {
       const entry = this.#entries[at]!;
       if (extent === 'paragraph' && entry.extent !== 'paragraph') continue;
+      if (!entry.isFinished && !orUnfinished) continue;
       const longest = Math.max(0, ...entry.suggestions.map(({ text }) => text.length));
       const typed = typedSince(entry.place, place, longest);
       if (typed === undefined) continue;

@@ -2,7 +2,7 @@
 export interface TextAround {
   /** The text before the cursor, from a place well before it. Line ends are single line feeds. */
   readonly before: string;
-  /** The text behind the cursor, as far as the next lines. */
+  /** The text behind the cursor, as far as the next lines; typing before it doesn't change it. */
   readonly after: string;
 }
 

@@ -1,4 +1,4 @@
-import { wordCharacter } from './wordCharacter';
+import { wordCharacter } from '../text/wordCharacter';
 
 /** A text cut where a model can go on from it. */
 export interface CutText {

@@ -1,3 +1,4 @@
+import { closesFence, endOfFrontMatter, fenceAfter, type Fence } from './fences';
 import { trimmed } from './paragraph';
 import { forEachSegment } from './segments';
 import type { Span } from './span';
@@ -31,27 +32,23 @@ const blockMark =
 const quoteMark = /^(?:[ \t]*>)+/;
 /** A rule, the underline of a heading, the rule of a table. */
 const rule = /^[ \t]*(?:(?:[-*_=][ \t]*){3,}|=+|-+|\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?)[ \t]*$/;
-const fence = /^[ \t]*(`{3,}|~{3,})/;
 
 /** The parts of the text that sentences don't run across. */
 function* blocks(text: string): Generator<Span> {
   let open: { start: number; end: number } | undefined;
-  let fenced: string | undefined;
+  let fence: Fence | undefined;
   let isHeading = false;
   let isQuote = false;
   for (const line of lines(text, endOfFrontMatter(text))) {
     const content = text.slice(line.start, line.end);
-    const mark = fence.exec(content)?.[1];
-    if (fenced !== undefined) {
-      if (mark?.startsWith(fenced) && content.trim() === mark) fenced = undefined;
-      continue;
-    }
-    if (mark !== undefined) {
+    const before = fence;
+    fence = fenceAfter(before, content);
+    if (fence) {
       if (open) yield open;
       open = undefined;
-      fenced = mark;
       continue;
     }
+    if (before && closesFence(content)) continue;
     if (content.trim() === '' || rule.test(content)) {
       if (open) yield open;
       open = undefined;
@@ -79,11 +76,6 @@ function* lines(text: string, from: number): Generator<Span> {
     yield { start, end: end > start && text[end - 1] === '\r' ? end - 1 : end };
     start = end + 1;
   }
-}
-
-/** Where the text begins after a YAML block between lines of three dashes; 0 without one. */
-function endOfFrontMatter(text: string): number {
-  return /^---[ \t]*\r?\n(?:[\w-]+:[^]*?\n)?---[ \t]*(?:\r?\n|$)/.exec(text)?.[0].length ?? 0;
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });

@@ -14,15 +14,26 @@ import { tickOff } from '../walkthrough';
 /** So many tokens of a document are remembered, the last ones. */
 const most = 2000;
 
+/** So many steps of undo are remembered. */
+const mostUndone = 100;
+
 /** So many tokens are shown around the one that the mouse is on. */
 const shownAround = 3;
 
+/** The tokens of a document before an undo, by which they are there again after its redo. */
+interface Undone {
+  readonly tokens: readonly AcceptedToken[];
+  /** Of the document's text. */
+  readonly length: number;
+}
+
 /**
  * What was taken over of the suggestions, with the probability of each token, for a hover. It follows the edits of the
- * document; a token whose text is changed is forgotten.
+ * document; a token whose text is changed is forgotten, unless that was an undo and is redone.
  */
 export class AcceptedText implements vscode.Disposable {
-  readonly #tokens = new Map<vscode.TextDocument, AcceptedToken[]>();
+  readonly #tokens = new Map<vscode.TextDocument, readonly AcceptedToken[]>();
+  readonly #undone = new Map<vscode.TextDocument, Undone[]>();
   readonly #subscriptions: vscode.Disposable[];
   #offer: (Offer & { document: vscode.TextDocument }) | undefined;
   #pieces = 0;
@@ -31,7 +42,10 @@ export class AcceptedText implements vscode.Disposable {
   constructor() {
     this.#subscriptions = [
       vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.#tokens.delete(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        this.#tokens.delete(document);
+        this.#undone.delete(document);
+      }),
     ];
   }
 
@@ -49,30 +63,49 @@ export class AcceptedText implements vscode.Disposable {
     this.#hover?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#tokens.clear();
+    this.#undone.clear();
   }
 
-  #follow({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+  #follow(event: vscode.TextDocumentChangeEvent): void {
+    const { document, contentChanges, reason } = event;
     if (contentChanges.length === 0) return;
     const known = this.#tokens.get(document);
-    let tokens = known && followEdits(known, contentChanges);
+    let tokens = known && (this.#redone(event, known) ?? followEdits(known, contentChanges));
     if (this.#offer?.document === document) {
       const offer = this.#offer;
-      const [change, ...others] = contentChanges;
-      const accepted = others.length === 0 && reason === undefined ? acceptedPart(offer, change!) : undefined;
+      const accepted = reason === undefined ? acceptedPart(offer, contentChanges) : undefined;
       if (accepted) {
+        const { suggestion, length, offset } = accepted;
         const last = tokens?.at(-1);
-        const piece = last?.end === offer.offset ? last.piece : ++this.#pieces;
-        tokens = [
-          ...(tokens ?? []),
-          ...tokensAt(accepted.suggestion, accepted.length, offer.offset, piece),
-        ].slice(-most);
+        const piece = last?.end === offset ? last.piece : ++this.#pieces;
+        tokens = [...(tokens ?? []), ...tokensAt(suggestion, length, offset, piece)].slice(-most);
         this.#showHovers();
         tickOff('write');
       }
-      const next = others.length === 0 ? offerAfterTyping(offer, change!) : undefined;
+      const next = offerAfterTyping(offer, contentChanges);
       this.#offer = next && { ...next, document };
     }
     if (tokens) this.#tokens.set(document, tokens);
+  }
+
+  /** The tokens that a redo brings back; keeps those that an undo takes away. */
+  #redone(
+    { document, contentChanges, reason }: vscode.TextDocumentChangeEvent,
+    known: readonly AcceptedToken[],
+  ): readonly AcceptedToken[] | undefined {
+    const undone = this.#undone.get(document) ?? [];
+    if (reason === undefined) {
+      this.#undone.delete(document);
+      return undefined;
+    }
+    const { length } = document.getText();
+    if (reason === vscode.TextDocumentChangeReason.Redo) {
+      const last = undone.pop();
+      return last?.length === length ? last.tokens : undefined;
+    }
+    const grown = contentChanges.reduce((sum, { text, rangeLength }) => sum + text.length - rangeLength, 0);
+    this.#undone.set(document, [...undone, { tokens: known, length: length - grown }].slice(-mostUndone));
+    return undefined;
   }
 
   /** Where nothing was taken over there is nothing to hover over. */

@@ -43,8 +43,8 @@ export class Battery {
   async #look(read: () => Promise<PowerSupply>): Promise<void> {
     // Where it can't be told nothing is paused.
     const power = await read().catch(() => undefined);
-    // A machine without a battery gets none.
-    if (!power?.hasBattery) this.#checkedAt = Infinity;
+    // A machine without a battery gets none; where it couldn't be read this time, it is read again.
+    if (power?.hasBattery === false) this.#checkedAt = Infinity;
     const isDraining =
       power !== undefined &&
       power.hasBattery &&

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isPlaceForText, textAsSelected } from '../../core/completion/caret';
 import { isInComment } from '../../core/text/commitMessage';
+import { isInCode } from '../../core/text/fences';
 import type { Suggestion } from '../../core/completion/suggestionCache';
 import type { AcceptedText } from './acceptedText';
 import type { Suggester } from './suggester';
@@ -43,8 +44,12 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
     const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!this.gate.isOn(document)) return [];
     if (!asked && this.#shrinking.has(document)) return [];
+    const { languageId } = document;
+    // Far above may stand what makes it so: the changes below a commit message may be long.
+    if (languageId === 'git-commit' && isInComment(textBefore(document, position))) return [];
+    if (!asked && languageId === 'markdown' && isInCode(document.getText(), document.offsetAt(position)))
+      return [];
     const around = textAround(document, position);
-    if (document.languageId === 'git-commit' && isInComment(around.before)) return [];
     if (!isPlaceForText({ ...around, asked })) return [];
     if (!asked && !(await this.gate.mayComeByItself())) return [];
     const controller = new AbortController();
@@ -67,6 +72,10 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
       subscription.dispose();
     }
   }
+}
+
+function textBefore(document: vscode.TextDocument, position: vscode.Position): string {
+  return document.getText(new vscode.Range(new vscode.Position(0, 0), position));
 }
 
 /** The item for a suggestion; undefined where it isn't what is selected in the suggest widget. */

@@ -1,8 +1,16 @@
 import * as vscode from 'vscode';
+import type { Headlight } from '../context';
 import type { GhostText, GhostTextState } from './ghostText';
 import { isEnabled, isNamed, isOnFor, setEnabled, setLanguage } from './settings';
 
-/** The switch of ghost text in the status bar: a click is for everywhere, the links in its hover for the language. */
+/** Of the box for commit messages, which is never the active text editor. */
+const boxLanguage = 'scminput';
+
+/**
+ * The switch of ghost text in the status bar: a click is for everywhere, the links in its hover for the language at
+ * hand: that of the active document, or of the box for commit messages from when something is written there until the
+ * cursor is in an editor again.
+ */
 export class GhostTextSwitch implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
     'headlight.ghostText',
@@ -10,6 +18,7 @@ export class GhostTextSwitch implements vscode.Disposable {
     89,
   );
   private readonly subscriptions: vscode.Disposable[];
+  private isInBox = false;
 
   constructor(private readonly ghostText: GhostText) {
     this.item.name = vscode.l10n.t('Headlight: Ghost Text');
@@ -17,7 +26,14 @@ export class GhostTextSwitch implements vscode.Disposable {
     this.subscriptions = [
       this.item,
       ghostText.onDidChange(() => this.render()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.render()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.goTo(false)),
+      vscode.window.onDidChangeTextEditorSelection(() => this.isInBox && this.goTo(false)),
+      vscode.workspace.onDidChangeTextDocument(
+        ({ document }) => document.languageId === boxLanguage && !this.isInBox && this.goTo(true),
+      ),
+      vscode.workspace.onDidCloseTextDocument(
+        ({ languageId }) => languageId === boxLanguage && this.goTo(false),
+      ),
       vscode.workspace.onDidOpenTextDocument(() => this.render()), // a document's language may change
     ];
     this.render();
@@ -25,16 +41,31 @@ export class GhostTextSwitch implements vscode.Disposable {
 
   /** The item's text as it is on screen; undefined while it isn't there. */
   get text(): string | undefined {
-    return isShown() ? this.item.text : undefined;
+    return this.isShown ? this.item.text : undefined;
+  }
+
+  /** The language at hand; undefined where there is none. */
+  get language(): string | undefined {
+    return this.isInBox ? boxLanguage : vscode.window.activeTextEditor?.document.languageId;
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
+  /** Not beside code that nobody wants ghost text in. */
+  private get isShown(): boolean {
+    return this.language === undefined || isNamed(this.language);
+  }
+
+  private goTo(box: boolean): void {
+    this.isInBox = box;
+    this.render();
+  }
+
   private render(): void {
     const { t } = vscode.l10n;
-    const language = activeLanguage();
+    const { language } = this;
     const state = this.ghostText.state(language);
     const icons: Record<GhostTextState, string> = {
       on: '$(pencil)',
@@ -67,7 +98,7 @@ export class GhostTextSwitch implements vscode.Disposable {
     ];
     tooltip.appendMarkdown(links.join(' · '));
     this.item.tooltip = tooltip;
-    if (isShown()) this.item.show();
+    if (this.isShown) this.item.show();
     else this.item.hide();
   }
 
@@ -89,28 +120,18 @@ export class GhostTextSwitch implements vscode.Disposable {
 }
 
 /** **Toggle Ghost Text**: everywhere; where only the language at hand is off, that one on. */
-export async function toggleGhostText(): Promise<void> {
-  const language = activeLanguage();
+export async function toggleGhostText({ ghostTextSwitch: { language } }: Headlight): Promise<void> {
   if (isEnabled() && language !== undefined && isNamed(language) && !isOnFor(language))
     await setLanguage(language, true);
   else await setEnabled(!isEnabled());
 }
 
-/** **Toggle Ghost Text for This Language**: that of the active document. */
-export async function toggleGhostTextForLanguage(): Promise<void> {
-  const language = activeLanguage();
+/** **Toggle Ghost Text for This Language**: the one at hand. */
+export async function toggleGhostTextForLanguage({
+  ghostTextSwitch: { language },
+}: Headlight): Promise<void> {
   if (language === undefined) return;
   const on = !isOnFor(language);
   if (on && !isEnabled()) await setEnabled(true);
   await setLanguage(language, on);
-}
-
-function activeLanguage(): string | undefined {
-  return vscode.window.activeTextEditor?.document.languageId;
-}
-
-/** Not beside code that nobody wants ghost text in. */
-function isShown(): boolean {
-  const language = activeLanguage();
-  return language === undefined || isNamed(language);
 }

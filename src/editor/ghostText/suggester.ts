@@ -101,7 +101,7 @@ export class Suggester {
 
   #ask(place: TextAround, extent: Extent): Flight {
     const started = performance.now();
-    const shown = extent === 'paragraph' ? this.#cache.find(place, 'sentence')?.[0] : undefined;
+    const shown = extent === 'paragraph' ? this.#cache.find(place, 'sentence', true)?.[0] : undefined;
     const controller = new AbortController();
     const flight: Flight = {
       place,
@@ -188,7 +188,8 @@ export class Suggester {
             const typed = typedSince(flight.place, place, mostTyped) ?? '';
             const rest = flight.suggestion && restOf(flight.suggestion, typed);
             if (rest && rest.text.trim() !== '') {
-              this.#cache.set(flight.place, flight.extent, [flight.suggestion!]);
+              // Where the request is broken off, this is no more than a beginning.
+              this.#cache.set(flight.place, flight.extent, [flight.suggestion!], false);
               return [rest];
             }
           }

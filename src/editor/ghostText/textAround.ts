@@ -7,8 +7,7 @@ const leastBefore = 4000;
 /** The beginning of what is read moves in steps of so much, so that the engine knows most of it from the last key. */
 const step = 2000;
 
-/** How much behind the cursor is looked at, to repeat nothing of it. */
-const linesAfter = 4;
+/** How much behind the cursor is looked at, to repeat nothing of it; in UTF-16 units. */
 const mostAfter = 500;
 
 /** What stands around a place of a document. */
@@ -16,10 +15,11 @@ export function textAround(document: vscode.TextDocument, position: vscode.Posit
   const offset = document.offsetAt(position);
   const start = Math.max(0, Math.floor(offset / step) * step - leastBefore);
   const before = document.getText(new vscode.Range(document.positionAt(start), position));
-  const after = document.getText(new vscode.Range(position, position.translate(linesAfter)));
+  // Up to an offset, not to a line and column: where one types, the text behind the cursor has to stay the very same.
+  const after = document.getText(new vscode.Range(position, document.positionAt(offset + mostAfter)));
   return {
     before: plainLines(start === 0 ? before : before.slice(before.search(/\s/) + 1)),
-    after: plainLines(after).slice(0, mostAfter),
+    after: plainLines(after),
   };
 }
 

@@ -91,7 +91,9 @@ async function currentSentences(
 ): Promise<{ text: string; spans: Span[] }> {
   for (;;) {
     const { version } = document;
-    const text = part ? document.getText().slice(part.start, part.end) : proseIn(document);
+    const prose = proseIn(document).slice(part?.start, part?.end);
+    // Someone who asks about nothing but comments gets them judged.
+    const text = part && prose.trim() === '' ? document.getText().slice(part.start, part.end) : prose;
     const spans = await readSentences(text, signal);
     if (document.version === version) return { text, spans };
     if (part)

@@ -47,7 +47,8 @@ export function sentimentHovers(
   ): { judged: JudgedDocument; sentence: JudgedSentence } | undefined => {
     const judged = marks.of(document);
     const offset = document.offsetAt(position);
-    const sentence = judged?.judged().find(({ start, end }) => start <= offset && offset <= end);
+    // Where one ends and the next begins, as in Chinese, the mouse is on the next.
+    const sentence = judged?.judged().findLast(({ start, end }) => start <= offset && offset <= end);
     return judged && sentence && { judged, sentence };
   };
 

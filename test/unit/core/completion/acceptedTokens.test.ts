@@ -13,29 +13,36 @@ const insert = (rangeOffset: number, text: string, rangeLength = 0) => ({ rangeO
 
 describe('What was taken over of a suggestion', () => {
   it('is all of it, a word, or a line', () => {
-    assert.deepEqual(acceptedPart(offer, insert(3, ' old house')), { suggestion, length: 10 });
-    assert.deepEqual(acceptedPart(offer, insert(3, ' old')), { suggestion, length: 4 });
+    assert.deepEqual(acceptedPart(offer, [insert(3, ' old house')]), { suggestion, length: 10, offset: 3 });
+    assert.deepEqual(acceptedPart(offer, [insert(3, ' old')]), { suggestion, length: 4, offset: 3 });
   });
   it('is told from typing, pasting and what happens elsewhere', () => {
-    assert.equal(acceptedPart(offer, insert(3, ' ')), undefined);
-    assert.equal(acceptedPart(offer, insert(3, ' older')), undefined);
-    assert.equal(acceptedPart(offer, insert(5, ' old')), undefined);
+    assert.equal(acceptedPart(offer, [insert(3, ' ')]), undefined);
+    assert.equal(acceptedPart(offer, [insert(3, ' older')]), undefined);
+    assert.equal(acceptedPart(offer, [insert(5, ' old')]), undefined);
   });
   it('may be a single character, where that is all', () =>
-    assert(acceptedPart({ offset: 3, suggestions: [{ text: 's', tokens: [] }] }, insert(3, 's'))));
+    assert(acceptedPart({ offset: 3, suggestions: [{ text: 's', tokens: [] }] }, [insert(3, 's')])));
   it('may be written with the word that it finishes', () => {
     const finishing = { offset: 4, suggestions: [{ text: 'use', tokens: [token(' house', 0, 3)] }] };
-    assert.equal(acceptedPart(finishing, insert(2, 'house', 2))?.length, 3);
+    assert.equal(acceptedPart(finishing, [insert(2, 'house', 2)])?.length, 3);
+  });
+  it('is found among what is written at several cursors, and stands where the others move it', () => {
+    const everywhere = [insert(20, ' old house'), insert(3, ' old house'), insert(0, 'by', 1)];
+    assert.deepEqual(acceptedPart(offer, everywhere), { suggestion, length: 10, offset: 4 });
+    const next = offerAfterTyping(offer, [insert(20, ' o'), insert(3, ' o'), insert(1, ' o')])!;
+    assert.equal(next.offset, 7);
+    assert.equal(acceptedPart(offer, [insert(20, ' old'), insert(1, ' old')]), undefined);
   });
   it('follows the typing', () => {
-    const next = offerAfterTyping(offer, insert(3, ' o'))!;
+    const next = offerAfterTyping(offer, [insert(3, ' o')])!;
     assert.equal(next.offset, 5);
     assert.deepEqual(
       next.suggestions.map(({ text }) => text),
       ['ld house'],
     );
-    assert.equal(offerAfterTyping(offer, insert(3, 'x')), undefined);
-    assert.equal(offerAfterTyping(offer, insert(1, ' ')), undefined);
+    assert.equal(offerAfterTyping(offer, [insert(3, 'x')]), undefined);
+    assert.equal(offerAfterTyping(offer, [insert(1, ' ')]), undefined);
   });
 });
 

@@ -15,6 +15,11 @@ describe('Where a suggestion is wanted', () => {
     ['|', false, false],
     ['\n |\nnext', false, false],
     ['naïve|té', false, false],
+    ['灯塔|。', true, true],
+    ['他说：「灯塔|」，', true, true],
+    ['灯|塔', false, true],
+    ['灯塔|house', false, true],
+    ['한국|어', false, false],
   ] as const)
     it(`${JSON.stringify(text)}: ${byItself ? 'yes' : asked ? 'when asked' : 'no'}`, () => {
       const [before = '', after = ''] = text.split('|');

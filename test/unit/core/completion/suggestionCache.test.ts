@@ -49,6 +49,14 @@ describe('The suggestions that are known', () => {
     assert.deepEqual(cache.find(at('A '), 'sentence'), [suggestion('b'), suggestion('c')]);
     assert.equal(cache.find(at('X'), 'paragraph'), undefined);
   });
+  it('do not count where they are but a beginning, unless that is asked for', () => {
+    const cache = new SuggestionCache();
+    cache.set(at('The'), 'sentence', [suggestion(' old')], false);
+    assert.equal(cache.find(at('The'), 'sentence'), undefined);
+    assert.deepEqual(cache.find(at('The o'), 'sentence', true), [suggestion('ld')]);
+    cache.set(at('The'), 'sentence', [suggestion(' old house')]);
+    assert.deepEqual(cache.find(at('The'), 'sentence'), [suggestion(' old house')]);
+  });
   it('are forgotten when they were not used for longest', () => {
     const cache = new SuggestionCache(2);
     for (const text of ['a', 'b', 'c']) cache.set(at(text), 'sentence', [suggestion('!')]);

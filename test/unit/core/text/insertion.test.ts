@@ -29,6 +29,13 @@ describe('inserting a word', () => {
     ['was |"old"', 'was x "old"'],
     ['a |*very* old', 'a x *very* old'],
     ['He came\n|home', 'He came\nx home'],
+    ['旧的|房子', '旧的x房子'],
+    ['他说“好”|走了', '他说“好”x走了'],
+    ['在2020|年', '在2020x年'],
+    ['บ้าน|เก่า', 'บ้านxเก่า'],
+    ['用 Windows| 系统', '用 Windows x 系统'],
+    ['옛 |집', '옛 x 집'],
+    ['旧房子\n1. |house', '旧房子\n1. x house'],
   ];
   for (const [marked, result] of places)
     it(`at ${JSON.stringify(marked)} gives ${JSON.stringify(result)}`, () =>

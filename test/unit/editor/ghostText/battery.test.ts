@@ -48,6 +48,15 @@ describe('The battery', () => {
     assert.deepEqual([clock.reads, changes, own.isDraining], [2, 2, false]);
   });
 
+  it('is looked up again after it could not be read', async () => {
+    const { battery: own, clock } = battery(new Error('busy'), draining);
+    await own.check();
+    clock.minutes = 1;
+    await own.check();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([clock.reads, own.isDraining], [2, true]);
+  });
+
   it('is looked up no more on a machine without one, and never elsewhere', async () => {
     const { battery: own, clock } = battery({ ...draining, hasBattery: false });
     await own.check();

@@ -145,6 +145,32 @@ describe('Suggestions while someone types', () => {
     assert.equal(engine.asked.length, 1);
   });
 
+  it('ask again where a request was ended when no more than a beginning was there', async () => {
+    const asking = suggest('The old');
+    engine.stream(' house stood at');
+    assert.deepEqual(await asking, [' house stood']);
+    void suggest('The old m');
+    await sleep(0);
+    assert.equal(engine.asked[0]!.signal.aborted, true);
+    const back = suggest('The old');
+    await sleep(0);
+    assert.equal(engine.asked.at(-1)!.text, 'The old');
+    engine.answer([' house stood at the sea.']);
+    assert.deepEqual(await back, [' house stood at the sea.']);
+  });
+
+  it('keep the beginning that is shown as the first of several', async () => {
+    const shown = suggest('The old');
+    engine.stream(' house stood at');
+    assert.deepEqual(await shown, [' house stood']);
+    const asking = suggester.suggest(at('The old'), 'paragraph', never);
+    engine.answer([' man came.', ' ship sank.']);
+    assert.deepEqual(
+      (await asking).map(({ text }) => text),
+      [' house stood', ' man came.', ' ship sank.'],
+    );
+  });
+
   it('wait with a slow engine until the typing rests', async () => {
     const slow = suggest('A');
     engine.answer([' b.'], 400);

@@ -142,6 +142,8 @@ golden('A suggestion and the blank behind it', blankAfter, {
   'no blanks at the end': { at: 'It is|', wrote: ' so. \n', gives: ' so.' },
   'but before a word that follows': { at: 'She |came', wrote: 'never', gives: 'never ' },
   'not where a blank stands': { at: 'She | came', wrote: 'never ', gives: 'never' },
+  'not in a script without spaces': { at: '她|来了', wrote: '从不', gives: '从不' },
+  'not beside one either': { at: 'Kubernetes|集群', wrote: ' v2', gives: ' v2' },
 });
 
 golden('All filters together', cleanUp, {
