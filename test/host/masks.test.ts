@@ -5,7 +5,18 @@ import { MaskActions } from '../../src/editor/masks/maskActions';
 import { MaskCandidates } from '../../src/editor/masks/maskCandidates';
 import { MaskHover } from '../../src/editor/masks/maskHover';
 import { EngineError } from '../../src/protocol/engine';
-import { closeAll, configure, fixture, headlight, show, until, useFixtures } from './support';
+import {
+  accept,
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  runThroughPick,
+  select,
+  show,
+  until,
+  useFixtures,
+} from './support';
 
 const text = 'A heading\n\nThe [MASK] was empty.\n\nMore.';
 const paragraph = 'The [MASK] was empty.';
@@ -112,7 +123,34 @@ describe('masks in a document', () => {
       const [second] = await hoverAt(editor, several.lastIndexOf('MASK'));
       assert.match(first!, /1 of 2/);
       assert.match(second!, /2 of 2/);
-      assert.match(second!, /command:headlight\.fillMask/);
+      assert.match(second!, /Fill all of them together/);
+    });
+
+    it('fills the masks of the paragraph that is hovered over, wherever the cursor is', async () => {
+      const hovered = 'The [MASK] was [MASK].';
+      const others = `A [MASK] and a [MASK].\n\n${hovered}\n\nNo mask.`;
+      const editor = await show(others);
+      const [hover] = await hoverAt(editor, others.indexOf(hovered) + 6);
+      const link = /\[Fill all of them together\]\(command:([\w.]+)\?([^ )]+)\)/.exec(hover!);
+      assert(link, hover);
+      const target = JSON.parse(decodeURIComponent(link[2]!)) as unknown[];
+      const { document } = editor;
+      for (const cursor of [others.length, 0]) {
+        select(editor, cursor);
+        await runThroughPick(link[1]!, accept, undefined, [
+          ...target.slice(0, 1),
+          document.version,
+          ...target.slice(2),
+        ]);
+        const [first, , third] = document.getText().split('\n\n');
+        assert.equal(first, 'A [MASK] and a [MASK].');
+        assert.equal(third, 'No mask.');
+        assert.doesNotMatch(document.getText().split('\n\n')[1]!, /MASK/);
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), others);
+      }
+      await vscode.commands.executeCommand(link[1]!, ...target);
+      assert.equal(document.getText(), others, 'an undone document is a later version');
     });
 
     it('says when the paragraph is longer than what the model reads at once', async () => {

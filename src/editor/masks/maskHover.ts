@@ -5,8 +5,9 @@ import { isCancellation } from '../errors';
 import { escapeMarkdown } from '../markdown';
 import { rangeOf } from '../target';
 import { tickOff } from '../walkthrough';
+import { fillMasksAroundCommand } from './fillMask';
 import type { MaskCandidates, MaskInDocument, RankedMask } from './maskCandidates';
-import { writeMaskCommand, type WriteMaskArguments } from './writeFillings';
+import { writeMaskCommand, type SeenMask, type WriteMaskArguments } from './writeFillings';
 
 const shown = 8;
 
@@ -44,11 +45,12 @@ function contentOf(
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const text = new vscode.MarkdownString();
-  text.isTrusted = { enabledCommands: [writeMaskCommand, 'headlight.fillMask'] };
+  text.isTrusted = { enabledCommands: [writeMaskCommand, fillMasksAroundCommand] };
+  const seen: SeenMask = [document.uri.toString(), document.version, span];
   text.appendMarkdown(`**Headlight** · ${escapeMarkdown(t('what may stand here, by {0}', model))}\n\n`);
   text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
   for (const { text: word, probability } of candidates.slice(0, shown)) {
-    const target: WriteMaskArguments = [document.uri.toString(), document.version, span, word];
+    const target: WriteMaskArguments = [...seen, word];
     const link = `command:${writeMaskCommand}?${encodeURIComponent(JSON.stringify(target))}`;
     const label = word.trim() === '' ? '␣' : escapeMarkdown(word);
     const title = t('Write it in place of the mask');
@@ -58,9 +60,8 @@ function contentOf(
   }
   if (count > 1) {
     const each = t('Mask {0} of {1}, judged with the others still hidden.', index + 1, count);
-    text.appendMarkdown(
-      `\n${escapeMarkdown(each)} [${t('Fill all of them together')}](command:headlight.fillMask)\n`,
-    );
+    const link = `command:${fillMasksAroundCommand}?${encodeURIComponent(JSON.stringify(seen))}`;
+    text.appendMarkdown(`\n${escapeMarkdown(each)} [${t('Fill all of them together')}](${link})\n`);
   }
   if (truncated)
     text.appendMarkdown(
