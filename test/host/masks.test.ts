@@ -183,6 +183,34 @@ describe('masks in a document', () => {
       assert.equal(editor.document.getText(), text, 'an undone document is a later version');
     });
 
+    it('writes any candidate that is clicked, parentheses too', async () => {
+      const { masks, root } = await headlight();
+      const words = [')', '(', '|', '%', '"'];
+      const candidates = words.map((word, id) => ({
+        id,
+        text: word,
+        logit: 0,
+        logprob: -1,
+        probability: 0.2,
+      }));
+      const engine = {
+        request: () => Promise.resolve({ model: 'm', masks: [{ start: 4, end: 10, candidates }] }),
+      } as unknown as Engine;
+      const hover = new MaskHover(new MaskCandidates(engine, masks.spelling, root));
+      const { document } = await show(paragraph);
+      const { token } = new vscode.CancellationTokenSource();
+      const shown = await hover.provideHover(document, document.positionAt(6), token);
+      const rows = (shown!.contents[0] as vscode.MarkdownString).value
+        .split('\n')
+        .filter((row) => row.includes('command:'));
+      assert.equal(rows.length, words.length);
+      for (const [index, word] of words.entries()) {
+        const link = /\]\(command:headlight\.writeMask\?([^ "()|<>]+) "[^"]*"\) \| 20% \|/.exec(rows[index]!);
+        assert(link, rows[index]);
+        assert.equal((JSON.parse(decodeURIComponent(link[1]!)) as unknown[])[3], word);
+      }
+    });
+
     it('is answered at once for a text that was asked about before', async () => {
       const editor = await show(text);
       const before = await hoverAt(editor, inside);

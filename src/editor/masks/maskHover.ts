@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { bar, percent } from '../../core/text/figures';
 import { errorText } from '../../views/localized';
 import { isCancellation } from '../errors';
-import { escapeMarkdown } from '../markdown';
+import { commandLink, escapeMarkdown } from '../markdown';
 import { rangeOf } from '../target';
 import { tickOff } from '../walkthrough';
 import { fillMasksAroundCommand } from './fillMask';
@@ -51,7 +51,7 @@ function contentOf(
   text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
   for (const { text: word, probability } of candidates.slice(0, shown)) {
     const target: WriteMaskArguments = [...seen, word];
-    const link = `command:${writeMaskCommand}?${encodeURIComponent(JSON.stringify(target))}`;
+    const link = commandLink(writeMaskCommand, target);
     const label = word.trim() === '' ? '␣' : escapeMarkdown(word);
     const title = t('Write it in place of the mask');
     text.appendMarkdown(
@@ -60,7 +60,7 @@ function contentOf(
   }
   if (count > 1) {
     const each = t('Mask {0} of {1}, judged with the others still hidden.', index + 1, count);
-    const link = `command:${fillMasksAroundCommand}?${encodeURIComponent(JSON.stringify(seen))}`;
+    const link = commandLink(fillMasksAroundCommand, seen);
     text.appendMarkdown(`\n${escapeMarkdown(each)} [${t('Fill all of them together')}](${link})\n`);
   }
   if (truncated)
