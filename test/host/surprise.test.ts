@@ -73,6 +73,23 @@ describe('Show Surprise', () => {
       );
     });
 
+  it('finds the same in a text whose lines end as on Windows', async () => {
+    await configure({ 'surprise.model': 'causal' });
+    const { surprise, status } = await headlight();
+    const found: unknown[] = [];
+    for (const end of [vscode.EndOfLine.LF, vscode.EndOfLine.CRLF]) {
+      const editor = await show('A heading\n\nThe old lighthouse\nstood at the edge\nof the bay.');
+      await editor.edit((edit) => edit.setEndOfLine(end));
+      assert.equal(editor.document.eol, end);
+      await run();
+      const marks = surprise.marksOf(editor.document).map(({ logprob }) => logprob);
+      await until('the perplexity', () => /perplexity \d/.test(status.text));
+      found.push({ marks, tokens: await marked(editor), perplexity: status.text });
+      await closeAll();
+    }
+    assert.deepEqual(found[1], found[0]);
+  });
+
   it('works on the selection alone', async () => {
     const editor = await show(text);
     const start = text.indexOf('lighthouse');
