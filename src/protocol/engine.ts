@@ -271,8 +271,10 @@ export interface TippingWordsResult {
   model: string;
   /** The text's label. */
   label: string;
-  /** Every word, in the text's order. */
+  /** Every word, in the text's order; of a long text the first ones. */
   words: TippingWord[];
+  /** True when the text has more words than were left out. */
+  isPartial?: true;
   timing: Timing;
 }
 

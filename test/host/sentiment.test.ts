@@ -225,6 +225,14 @@ describe('Analyze Sentiment', () => {
       else assert(hover.includes(`| ${'The food was good.'.slice(most.start, most.end)} |`), hover);
     });
 
+    it('says when not all words of a long sentence were tried', async () => {
+      const editor = await show(`The food was good${', and the bay was calm'.repeat(60)}.`);
+      await vscode.commands.executeCommand('headlight.analyzeSentiment');
+      const hover = await hoverAt(editor, new vscode.Position(0, 6));
+      assert.match(hover, /Only its first \d+ words were tried/);
+      assert.match(hover, /judged by its beginning/);
+    });
+
     it('says nothing where nothing is marked', async () => {
       const editor = await judged();
       assert.equal(await hoverAt(editor, new vscode.Position(0, 3)), '');
