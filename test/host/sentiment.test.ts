@@ -173,6 +173,24 @@ describe('Analyze Sentiment', () => {
     assert.equal(new Set(texts).size, texts?.length);
   });
 
+  it('goes to the sentence that is chosen, focused before or not', async () => {
+    const editor = await judged();
+    const own = vscode.window.showQuickPick;
+    // As a screen reader's user or an automation may choose: without a focus event before.
+    const choose = (items: readonly vscode.QuickPickItem[]): Promise<unknown> =>
+      Promise.resolve(items.at(-1));
+    Object.assign(vscode.window, { showQuickPick: choose });
+    try {
+      await vscode.commands.executeCommand('headlight.listSentiment');
+    } finally {
+      Object.assign(vscode.window, { showQuickPick: own });
+    }
+    const { marks } = await headlight();
+    const last = marks.marksOf(editor.document).at(-1)!;
+    assert.equal(editor.document.offsetAt(editor.selection.start), last.start);
+    assert.equal(editor.document.offsetAt(editor.selection.end), last.end);
+  });
+
   it('lists the sentences with their verdicts to go to', async () => {
     const editor = await judged();
     let listed = false;
