@@ -53,7 +53,7 @@ async function fillMasksOf(headlight: Headlight, target: Target): Promise<void> 
       engine,
       vscode.l10n.t('Headlight: reading the text'),
       { region, changed: changedMeanwhile },
-      (signal) =>
+      (signal, report) =>
         engine.request(
           'fill',
           {
@@ -63,7 +63,11 @@ async function fillMasksOf(headlight: Headlight, target: Target): Promise<void> 
             fillings: shown,
             maxTokens: maskTokens(),
           },
-          { priority: 'interactive', signal },
+          {
+            priority: 'interactive',
+            signal,
+            onPartial: ({ done, total }) => report(vscode.l10n.t('step {0} of {1}', done, total)),
+          },
         ),
     );
     const { masks, timing } = result;
