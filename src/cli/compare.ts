@@ -36,7 +36,11 @@ export function addCompareCommand(program: Command): void {
     .action(async (given: string | undefined, options: CompareOptions) => {
       const text = await readText({ text: given, file: options.file });
       const position = options.position ?? gapsIn(text)[0]?.start ?? text.trimEnd().length;
-      const models = new ModelStore({ threads: options.threads, cache: defaultCacheFolder() });
+      const models = new ModelStore({
+        threads: options.threads,
+        cache: defaultCacheFolder(),
+        lineFeeds: true,
+      });
       const context = { models, turn: soleTurn(interrupted()), partial: () => undefined };
       const folders = options.model?.map((folder) => path.resolve(folder)) ?? [
         defaultModel(root, 'continue'),

@@ -41,7 +41,7 @@ export async function runCommand<R>(
   source: TextSource,
   options: CommonOptions,
 ): Promise<void> {
-  const models = new ModelStore({ threads: options.threads, cache: defaultCacheFolder() });
+  const models = new ModelStore({ threads: options.threads, cache: defaultCacheFolder(), lineFeeds: true });
   const model = modelFor(command.task, options.model);
   const plain = !options.json && !options.lines;
   const partial = (value: unknown): void => {

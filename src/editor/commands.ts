@@ -12,7 +12,7 @@ import { listWeakJoints, nextWeakJoint, previousWeakJoint } from './flow/weakJoi
 import { fillGap } from './gap/fillGap';
 import { stopGenerating } from './generating';
 import { toggleGhostText, toggleGhostTextForLanguage } from './ghostText/statusItem';
-import { fillMask } from './masks/fillMask';
+import { fillMask, fillMasksAround, fillMasksAroundCommand } from './masks/fillMask';
 import { insertMissingWord } from './masks/insertMissingWord';
 import { suggestOtherWords } from './masks/suggestOtherWords';
 import { writeMask, writeMaskCommand, type WriteMaskArguments } from './masks/writeFillings';
@@ -40,6 +40,7 @@ const commands: Record<string, Command> = {
   'headlight.continueChoices': continueChoices,
   ...choicesCommands,
   'headlight.fillMask': fillMask,
+  [fillMasksAroundCommand]: fillMasksAround,
   'headlight.suggestOtherWords': suggestOtherWords,
   'headlight.insertMissingWord': insertMissingWord,
   [writeMaskCommand]: (_, ...target: WriteMaskArguments) => writeMask(...target),

@@ -48,6 +48,7 @@ const models = new ModelStore({
   threads: Number(process.env['HEADLIGHT_THREADS']) || undefined,
   cache: defaultCacheFolder(),
   budget: Number(process.env['HEADLIGHT_MEMORY_BUDGET']) || undefined,
+  lineFeeds: true,
   onLoading: (model) => send({ type: 'activity', activity: { kind: 'loading', model } }),
   onUse: (model) => send({ type: 'activity', activity: { kind: 'running', model } }),
 });

@@ -209,6 +209,12 @@ export interface WeighedWord {
   rank: number | null;
 }
 
+/** Of whole fillings: steps made so far, and in all, or at most while that isn't known. */
+export interface FillPartial {
+  done: number;
+  total: number;
+}
+
 export interface FillResult {
   model: string;
   masks: MaskCandidates[];
@@ -271,8 +277,10 @@ export interface TippingWordsResult {
   model: string;
   /** The text's label. */
   label: string;
-  /** Every word, in the text's order. */
+  /** Every word, in the text's order; of a long text the first ones. */
   words: TippingWord[];
+  /** True when the text has more words than were left out. */
+  isPartial?: true;
   timing: Timing;
 }
 
@@ -663,7 +671,7 @@ export interface EngineMethods {
   continue: { params: ContinueParams; partial: ContinuePartial; result: ContinueResult };
   choices: { params: ChoicesParams; partial: never; result: ChoicesResult };
   complete: { params: CompleteParams; partial: CompletePartial; result: CompleteResult };
-  fill: { params: FillParams; partial: never; result: FillResult };
+  fill: { params: FillParams; partial: FillPartial; result: FillResult };
   sentiment: { params: SentimentParams; partial: SentimentPartial; result: SentimentResult };
   predict: { params: PredictParams; partial: never; result: PredictResult };
   nextSentence: { params: NextSentenceParams; partial: NextSentencePartial; result: NextSentenceResult };

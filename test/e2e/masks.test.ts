@@ -3,6 +3,8 @@ import { decorationTexts, fixtureModels, settingsFile, sleep, tellOfFailure, unt
 import { Workbench, type themes } from './workbench';
 
 const one = 'The [MASK] was empty.\n';
+/** A name that an address has to encode. */
+const awkward = 'a mask (100%).md';
 const two = 'The [MASK] was [MASK].\n';
 
 describe('masks and words in the window', () => {
@@ -12,6 +14,7 @@ describe('masks and words in the window', () => {
       files: {
         [settingsFile]: JSON.stringify(fixtureModels),
         'one.md': one,
+        [awkward]: one,
         'two-masks.md': two,
         'words.md': 'The houses were empty.\n',
       },
@@ -56,7 +59,7 @@ describe('masks and words in the window', () => {
   });
 
   it('say on hover what may stand there; a click writes it', async () => {
-    await workbench.openFile('one.md');
+    await workbench.openFile(awkward);
     await drawn().hover();
     const hover = workbench.page.locator('.monaco-hover:visible').filter({ hasText: 'what may stand here' });
     await hover.waitFor();

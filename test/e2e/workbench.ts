@@ -210,7 +210,12 @@ export class Workbench {
 
   /** The editor that shows a file of the workspace, be it the active one or not. */
   editorOf(path: string): Locator {
-    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${path}"]`).first();
+    // As VS Code writes it in an address.
+    const encoded = encodeURIComponent(path)
+      .replaceAll('%2F', '/')
+      .replace(/\(/g, '%28')
+      .replace(/\)/g, '%29');
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${encoded}"]`).first();
   }
 
   async focusEditor(): Promise<void> {

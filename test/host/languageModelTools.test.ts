@@ -116,6 +116,27 @@ describe('tools for agents', () => {
     assert.equal(short.note, undefined);
   });
 
+  it('list no more sentences than are asked for, and say where the others begin', async () => {
+    interface Answer {
+      sentences: { text: string }[];
+      note?: string;
+    }
+    const text = Array.from({ length: 120 }, (_, day) => `The food of day ${day} was good.`).join(' ');
+    for (const [input, count] of [
+      [{ text }, 50],
+      [{ text, maxSentences: 2 }, 2],
+      [{ text, maxSentences: 0 }, 0],
+    ] as const) {
+      const { sentences, note } = await invoke<Answer>('headlight_classify_sentiment', input);
+      assert.equal(sentences.length, count);
+      const next = text.indexOf(`The food of day ${count} `);
+      assert.match(note!, new RegExp(`first ${count} of 120 sentences .* from offset ${next} on`));
+    }
+    const all = await invoke<Answer>('headlight_classify_sentiment', { text, maxSentences: 120 });
+    assert.equal(all.sentences.length, 120);
+    assert.equal(all.note, undefined);
+  });
+
   for (const [model, folder] of [
     ['causal', 'gpt2-optimum'],
     ['masked', 'bert-masked'],

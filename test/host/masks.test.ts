@@ -5,7 +5,18 @@ import { MaskActions } from '../../src/editor/masks/maskActions';
 import { MaskCandidates } from '../../src/editor/masks/maskCandidates';
 import { MaskHover } from '../../src/editor/masks/maskHover';
 import { EngineError } from '../../src/protocol/engine';
-import { closeAll, configure, fixture, headlight, show, until, useFixtures } from './support';
+import {
+  accept,
+  closeAll,
+  configure,
+  fixture,
+  headlight,
+  runThroughPick,
+  select,
+  show,
+  until,
+  useFixtures,
+} from './support';
 
 const text = 'A heading\n\nThe [MASK] was empty.\n\nMore.';
 const paragraph = 'The [MASK] was empty.';
@@ -112,7 +123,34 @@ describe('masks in a document', () => {
       const [second] = await hoverAt(editor, several.lastIndexOf('MASK'));
       assert.match(first!, /1 of 2/);
       assert.match(second!, /2 of 2/);
-      assert.match(second!, /command:headlight\.fillMask/);
+      assert.match(second!, /Fill all of them together/);
+    });
+
+    it('fills the masks of the paragraph that is hovered over, wherever the cursor is', async () => {
+      const hovered = 'The [MASK] was [MASK].';
+      const others = `A [MASK] and a [MASK].\n\n${hovered}\n\nNo mask.`;
+      const editor = await show(others);
+      const [hover] = await hoverAt(editor, others.indexOf(hovered) + 6);
+      const link = /\[Fill all of them together\]\(command:([\w.]+)\?([^ )]+)\)/.exec(hover!);
+      assert(link, hover);
+      const target = JSON.parse(decodeURIComponent(link[2]!)) as unknown[];
+      const { document } = editor;
+      for (const cursor of [others.length, 0]) {
+        select(editor, cursor);
+        await runThroughPick(link[1]!, accept, undefined, [
+          ...target.slice(0, 1),
+          document.version,
+          ...target.slice(2),
+        ]);
+        const [first, , third] = document.getText().split('\n\n');
+        assert.equal(first, 'A [MASK] and a [MASK].');
+        assert.equal(third, 'No mask.');
+        assert.doesNotMatch(document.getText().split('\n\n')[1]!, /MASK/);
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), others);
+      }
+      await vscode.commands.executeCommand(link[1]!, ...target);
+      assert.equal(document.getText(), others, 'an undone document is a later version');
     });
 
     it('says when the paragraph is longer than what the model reads at once', async () => {
@@ -143,6 +181,34 @@ describe('masks in a document', () => {
       assert.equal(editor.document.getText(), text);
       await vscode.commands.executeCommand('headlight.writeMask', ...target);
       assert.equal(editor.document.getText(), text, 'an undone document is a later version');
+    });
+
+    it('writes any candidate that is clicked, parentheses too', async () => {
+      const { masks, root } = await headlight();
+      const words = [')', '(', '|', '%', '"'];
+      const candidates = words.map((word, id) => ({
+        id,
+        text: word,
+        logit: 0,
+        logprob: -1,
+        probability: 0.2,
+      }));
+      const engine = {
+        request: () => Promise.resolve({ model: 'm', masks: [{ start: 4, end: 10, candidates }] }),
+      } as unknown as Engine;
+      const hover = new MaskHover(new MaskCandidates(engine, masks.spelling, root));
+      const { document } = await show(paragraph);
+      const { token } = new vscode.CancellationTokenSource();
+      const shown = await hover.provideHover(document, document.positionAt(6), token);
+      const rows = (shown!.contents[0] as vscode.MarkdownString).value
+        .split('\n')
+        .filter((row) => row.includes('command:'));
+      assert.equal(rows.length, words.length);
+      for (const [index, word] of words.entries()) {
+        const link = /\]\(command:headlight\.writeMask\?([^ "()|<>]+) "[^"]*"\) \| 20% \|/.exec(rows[index]!);
+        assert(link, rows[index]);
+        assert.equal((JSON.parse(decodeURIComponent(link[1]!)) as unknown[])[3], word);
+      }
     });
 
     it('is answered at once for a text that was asked about before', async () => {

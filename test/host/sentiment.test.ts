@@ -173,6 +173,24 @@ describe('Analyze Sentiment', () => {
     assert.equal(new Set(texts).size, texts?.length);
   });
 
+  it('goes to the sentence that is chosen, focused before or not', async () => {
+    const editor = await judged();
+    const own = vscode.window.showQuickPick;
+    // As a screen reader's user or an automation may choose: without a focus event before.
+    const choose = (items: readonly vscode.QuickPickItem[]): Promise<unknown> =>
+      Promise.resolve(items.at(-1));
+    Object.assign(vscode.window, { showQuickPick: choose });
+    try {
+      await vscode.commands.executeCommand('headlight.listSentiment');
+    } finally {
+      Object.assign(vscode.window, { showQuickPick: own });
+    }
+    const { marks } = await headlight();
+    const last = marks.marksOf(editor.document).at(-1)!;
+    assert.equal(editor.document.offsetAt(editor.selection.start), last.start);
+    assert.equal(editor.document.offsetAt(editor.selection.end), last.end);
+  });
+
   it('lists the sentences with their verdicts to go to', async () => {
     const editor = await judged();
     let listed = false;
@@ -241,6 +259,14 @@ describe('Analyze Sentiment', () => {
       assert.deepEqual(await hovered(4), ['今天很好。']);
       assert.deepEqual(await hovered(5), ['昨天不好。']);
       assert.deepEqual(await hovered(10), ['昨天不好。']);
+    });
+
+    it('says when not all words of a long sentence were tried', async () => {
+      const editor = await show(`The food was good${', and the bay was calm'.repeat(60)}.`);
+      await vscode.commands.executeCommand('headlight.analyzeSentiment');
+      const hover = await hoverAt(editor, new vscode.Position(0, 6));
+      assert.match(hover, /Only its first \d+ words were tried/);
+      assert.match(hover, /judged by its beginning/);
     });
 
     it('says nothing where nothing is marked', async () => {

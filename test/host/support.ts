@@ -114,9 +114,14 @@ export const accept = 'workbench.action.acceptSelectedQuickOpenItem';
 export const leave = 'workbench.action.closeQuickOpen';
 
 /** Runs a command and calls `step` again and again, for its pick can't be seen from here, until it ends. */
-export async function runThroughPick(command: string, step = accept, ms?: number): Promise<void> {
+export async function runThroughPick(
+  command: string,
+  step = accept,
+  ms?: number,
+  args: readonly unknown[] = [],
+): Promise<void> {
   let ended = false;
-  const running = vscode.commands.executeCommand(command).then(() => (ended = true));
+  const running = vscode.commands.executeCommand(command, ...args).then(() => (ended = true));
   const timer = setInterval(() => void vscode.commands.executeCommand(step), 300);
   try {
     await until(`${command} ends`, () => ended, ms);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { rangeOf } from '../../src/editor/target';
 import type { ScoreParams } from '../../src/protocol/engine';
 import {
   closeAll,
@@ -72,6 +73,23 @@ describe('Show Surprise', () => {
         tokens.map(({ start, end }) => paragraph.slice(start, end).trim()),
       );
     });
+
+  it('finds the same in a text whose lines end as on Windows', async () => {
+    await configure({ 'surprise.model': 'causal' });
+    const { surprise, status } = await headlight();
+    const found: unknown[] = [];
+    for (const end of [vscode.EndOfLine.LF, vscode.EndOfLine.CRLF]) {
+      const editor = await show('A heading\n\nThe old lighthouse\nstood at the edge\nof the bay.');
+      await editor.edit((edit) => edit.setEndOfLine(end));
+      assert.equal(editor.document.eol, end);
+      await run();
+      const marks = surprise.marksOf(editor.document).map(({ logprob }) => logprob);
+      await until('the perplexity', () => /perplexity \d/.test(status.text));
+      found.push({ marks, tokens: await marked(editor), perplexity: status.text });
+      await closeAll();
+    }
+    assert.deepEqual(found[1], found[0]);
+  });
 
   it('works on the selection alone', async () => {
     const editor = await show(text);
@@ -162,5 +180,75 @@ describe('Show Surprise', () => {
     select(editor, 5);
     await run();
     assert.deepEqual(await marked(editor), []);
+  });
+
+  describe('of a text of a megabyte', () => {
+    /** Marks every word of a long document, as a model of single words would. */
+    async function markedLong(): Promise<vscode.TextEditor> {
+      const long = Array.from(
+        { length: 20_000 },
+        (_, line) => `Line ${line} has ten words, and so it goes on here.`,
+      );
+      const content = long.join('\n');
+      const editor = await show(content);
+      const tokens = [...content.matchAll(/\S+/g)].map(({ 0: word, index }, id) => ({
+        id,
+        text: word,
+        start: index,
+        end: index + word.length,
+        logprob: -5 - (id % 10),
+      }));
+      const { surprise } = await headlight();
+      const region = { start: 0, end: content.length };
+      surprise.show(editor.document, { model: 'm', tokens, sum: 0, timing: { loadMs: 0, runMs: 0 } }, region);
+      return editor;
+    }
+
+    /** What `work` takes until the extension host is free again. */
+    async function busy(work: () => Thenable<unknown>): Promise<number> {
+      let gap = 0;
+      let last = performance.now();
+      const note = (): void => {
+        gap = Math.max(gap, performance.now() - last);
+        last = performance.now();
+      };
+      const beat = setInterval(note, 5);
+      await work();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      note();
+      clearInterval(beat);
+      return gap;
+    }
+
+    it('leaves the editor responsive while one types, and in Replace All', async function () {
+      this.timeout(120_000);
+      const editor = await markedLong();
+      const { document } = editor;
+      const { surprise } = await headlight();
+      const before = surprise.marksOf(document).length;
+      assert(before > 200_000);
+      const typing = await busy(async () => {
+        for (let line = 0; line < 5; line++)
+          await editor.edit((edit) => edit.insert(new vscode.Position(line, 2), 'x'));
+      });
+      assert.equal(surprise.marksOf(document).length, before - 5);
+      // VS Code itself makes a single one of more than a thousand changes.
+      const changes = 900;
+      const replacing = await busy(() =>
+        editor.edit((edit) => {
+          for (let line = 10; line < 10 + changes; line++)
+            edit.replace(new vscode.Range(line, 0, line, 1), '');
+        }),
+      );
+      const left = surprise.marksOf(document);
+      assert.equal(left.length, before - 5 - changes);
+      assert.equal(document.getText(rangeOf(document, left[0]!)), left[0]!.text);
+      assert.equal(document.getText(rangeOf(document, left.at(-1)!)), left.at(-1)!.text);
+      console.log(
+        `      1 MB: longest gap ${typing.toFixed(0)} ms typing, ${replacing.toFixed(0)} ms replacing`,
+      );
+      assert(typing < 1000, `typing: ${typing}`);
+      assert(replacing < 1000, `replacing: ${replacing}`);
+    });
   });
 });

@@ -17,15 +17,18 @@ export interface Without {
  * The text without each of its words in turn, with the white space before it, or after it at the beginning; none
  * where no word would be left. What a word is, in any script, is Unicode's to say (UAX #29). What a verdict loses by it is how much the word tips it
  * (occlusion; Li, Monroe and Jurafsky 2016, "Understanding Neural Networks through Representation Erasure").
+ *
+ * One after the other: all at once, the texts without each word of a long one take many times its memory.
  */
-export function leaveOneOut(text: string): Without[] {
-  const found: Without[] = [];
+export function* leaveOneOut(text: string): Generator<Without> {
+  const found: Span[] = [];
   forEachSegment(words, text, 0, text.length, (start, end) => {
-    const word = text.slice(start, end);
-    if (!speaks.test(word)) return;
-    const before = text.slice(0, start);
-    const rest = before.trim() === '' ? text.slice(end).trimStart() : before.trimEnd() + text.slice(end);
-    if (speaks.test(rest)) found.push({ word: { start, end }, text: rest });
+    if (speaks.test(text.slice(start, end))) found.push({ start, end });
   });
-  return found;
+  for (const word of found) {
+    const before = text.slice(0, word.start);
+    const after = text.slice(word.end);
+    const rest = before.trim() === '' ? after.trimStart() : before.trimEnd() + after;
+    if (speaks.test(rest)) yield { word, text: rest };
+  }
 }

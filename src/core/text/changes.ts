@@ -22,7 +22,7 @@ export function moveSpan(span: Span, changes: readonly TextChange[]): Span | und
 }
 
 /**
- * The same for many spans that ascend and don't overlap, in linear time. A span that is lost is left out; the others
+ * The same for many spans that ascend, in linear time; several may be at one place, as the bytes of an emoji are. A span that is lost is left out; the others
  * are moved in place.
  * @returns the spans that are left
  */

@@ -8,24 +8,33 @@ export const classifySentimentTool: Tool = {
   progress: () => vscode.l10n.t('Judging the sentiment'),
   run: async (input, { engine, root, signal }) => {
     const text = input.text('text', 'the text to judge');
+    const most = input.integer('maxSentences', 50, 0, 1000);
     const result = await engine.request(
       'sentiment',
       { model: modelFor('sentiment', root), text },
       { priority: 'background', signal },
     );
+    const sentences = result.sentences.slice(0, most);
+    const notes: string[] = [];
+    if (sentences.some(({ isCut }) => isCut))
+      notes.push("A sentence with isCut is longer than the model's window; it was judged by its beginning.");
+    const left = result.sentences[most];
+    if (left)
+      notes.push(
+        `Only the first ${most} of ${result.sentences.length} sentences are listed. For others, call the tool with the ` +
+          `text from offset ${left.start} on, or with a greater maxSentences.`,
+      );
     return {
       model: result.model,
       ...verdict(result),
-      sentences: result.sentences.map((sentence) => ({
+      sentences: sentences.map((sentence) => ({
         text: text.slice(sentence.start, sentence.end),
         start: sentence.start,
         end: sentence.end,
         ...verdict(sentence),
         ...(sentence.isCut && { isCut: true }),
       })),
-      ...(result.sentences.some(({ isCut }) => isCut) && {
-        note: "A sentence with isCut is longer than the model's window; it was judged by its beginning.",
-      }),
+      ...(notes.length > 0 && { note: notes.join(' ') }),
     };
   },
 };

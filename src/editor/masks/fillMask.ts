@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { paragraphAt } from '../../core/text/paragraph';
 import { replaced, type Replacement } from '../../core/text/replace';
 import type { FillResult, Filling } from '../../protocol/engine';
 import { FollowedRegion } from '../../views/followedRegion';
@@ -6,13 +7,13 @@ import type { Headlight } from '../context';
 import { Hint } from '../errors';
 import { withProgressOn } from '../progress';
 import { maskTokens, modelFor } from '../settings';
-import { selectionOrParagraph } from '../target';
+import { selectionOrParagraph, type Target } from '../target';
 import { tickOff } from '../walkthrough';
 import { FillingPreview } from './fillingPreview';
 import { pickFilling } from './pickFilling';
 import { pickMaskByMask, readAround } from './pickMaskByMask';
 import { revealBelowPick } from '../revealBelowPick';
-import { writeFillings } from './writeFillings';
+import { editorAsSeen, writeFillings, type SeenMask } from './writeFillings';
 
 const shown = 12;
 
@@ -21,8 +22,23 @@ const shown = 12;
  * and writes the chosen one in one edit. Several masks can also be chosen for one after the other.
  */
 export async function fillMask(headlight: Headlight): Promise<void> {
+  await fillMasksOf(headlight, selectionOrParagraph(vscode.l10n.t('fill its masks')));
+}
+
+/** The command behind the link in the hover of one of several masks. */
+export const fillMasksAroundCommand = 'headlight.fillMasksAround';
+
+/** **Fill Mask** of the paragraph around a mask that was hovered over, wherever the cursor is. */
+export async function fillMasksAround(headlight: Headlight, ...seen: SeenMask): Promise<void> {
+  const editor = editorAsSeen(seen);
+  const { document } = editor;
+  const text = document.getText();
+  const span = paragraphAt(text, seen[2].start);
+  await fillMasksOf(headlight, { editor, document, span, text: text.slice(span.start, span.end) });
+}
+
+async function fillMasksOf(headlight: Headlight, target: Target): Promise<void> {
   const { engine, log, root, languageHints } = headlight;
-  const target = selectionOrParagraph(vscode.l10n.t('fill its masks'));
   const model = modelFor('fill', root);
   const region = new FollowedRegion(target.document, target.span);
   const preview = new FillingPreview(target.editor);
@@ -37,7 +53,7 @@ export async function fillMask(headlight: Headlight): Promise<void> {
       engine,
       vscode.l10n.t('Headlight: reading the text'),
       { region, changed: changedMeanwhile },
-      (signal) =>
+      (signal, report) =>
         engine.request(
           'fill',
           {
@@ -47,7 +63,11 @@ export async function fillMask(headlight: Headlight): Promise<void> {
             fillings: shown,
             maxTokens: maskTokens(),
           },
-          { priority: 'interactive', signal },
+          {
+            priority: 'interactive',
+            signal,
+            onPartial: ({ done, total }) => report(vscode.l10n.t('step {0} of {1}', done, total)),
+          },
         ),
     );
     const { masks, timing } = result;

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { bar, percent } from '../../core/text/figures';
 import { errorText } from '../../views/localized';
 import { isCancellation } from '../errors';
-import { escapeMarkdown } from '../markdown';
+import { commandLink, escapeMarkdown } from '../markdown';
 import { rangeOf } from '../target';
 import { tickOff } from '../walkthrough';
+import { fillMasksAroundCommand } from './fillMask';
 import type { MaskCandidates, MaskInDocument, RankedMask } from './maskCandidates';
-import { writeMaskCommand, type WriteMaskArguments } from './writeFillings';
+import { writeMaskCommand, type SeenMask, type WriteMaskArguments } from './writeFillings';
 
 const shown = 8;
 
@@ -44,12 +45,13 @@ function contentOf(
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const text = new vscode.MarkdownString();
-  text.isTrusted = { enabledCommands: [writeMaskCommand, 'headlight.fillMask'] };
+  text.isTrusted = { enabledCommands: [writeMaskCommand, fillMasksAroundCommand] };
+  const seen: SeenMask = [document.uri.toString(), document.version, span];
   text.appendMarkdown(`**Headlight** · ${escapeMarkdown(t('what may stand here, by {0}', model))}\n\n`);
   text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
   for (const { text: word, probability } of candidates.slice(0, shown)) {
-    const target: WriteMaskArguments = [document.uri.toString(), document.version, span, word];
-    const link = `command:${writeMaskCommand}?${encodeURIComponent(JSON.stringify(target))}`;
+    const target: WriteMaskArguments = [...seen, word];
+    const link = commandLink(writeMaskCommand, target);
     const label = word.trim() === '' ? '␣' : escapeMarkdown(word);
     const title = t('Write it in place of the mask');
     text.appendMarkdown(
@@ -58,9 +60,8 @@ function contentOf(
   }
   if (count > 1) {
     const each = t('Mask {0} of {1}, judged with the others still hidden.', index + 1, count);
-    text.appendMarkdown(
-      `\n${escapeMarkdown(each)} [${t('Fill all of them together')}](command:headlight.fillMask)\n`,
-    );
+    const link = commandLink(fillMasksAroundCommand, seen);
+    text.appendMarkdown(`\n${escapeMarkdown(each)} [${t('Fill all of them together')}](${link})\n`);
   }
   if (truncated)
     text.appendMarkdown(

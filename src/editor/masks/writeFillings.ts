@@ -7,8 +7,11 @@ import { rangeOf } from '../target';
 /** The command behind a word in the hover. */
 export const writeMaskCommand = 'headlight.writeMask';
 
-/** URI and version of the document, where the mask stands in it, and what takes its place. */
-export type WriteMaskArguments = [uri: string, version: number, span: Span, text: string];
+/** URI and version of the document in which a mask was seen, and where it stands in it. */
+export type SeenMask = [uri: string, version: number, span: Span];
+
+/** A mask, and what takes its place. */
+export type WriteMaskArguments = [...SeenMask, text: string];
 
 /**
  * Writes `replacements` into a part of a document as one undo step.
@@ -33,11 +36,20 @@ export async function writeFillings(
     throw new Hint(vscode.l10n.t('The text could not be written: the document is read-only or was changed.'));
 }
 
+/** An editor of the document in which a mask was seen; throws a hint when the mask may stand elsewhere by now. */
+export function editorAsSeen([uri, version]: SeenMask): vscode.TextEditor {
+  const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
+  const editor = [...(active ? [active] : []), ...visible].find(
+    ({ document }) => document.uri.toString() === uri,
+  );
+  if (editor?.document.version !== version)
+    throw new Hint(vscode.l10n.t('The text with the mask was changed meanwhile; nothing was written.'));
+  return editor;
+}
+
 /** Writes a word that was clicked in the hover of a mask. */
 export async function writeMask(...[uri, version, span, text]: WriteMaskArguments): Promise<void> {
-  const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
-  if (!editor || editor.document.version !== version)
-    throw new Hint(vscode.l10n.t('The text with the mask was changed meanwhile; nothing was written.'));
+  const editor = editorAsSeen([uri, version, span]);
   const mask = editor.document.getText(rangeOf(editor.document, span));
   await writeFillings(editor, span, mask, [{ start: 0, end: mask.length, text }]);
 }

@@ -31,7 +31,7 @@ export async function listSentiment({ marks }: Headlight): Promise<void> {
     matchOnDetail: true,
     onDidSelectItem: (item) => show((item as (typeof items)[number]).range),
   });
-  if (chosen) return;
+  if (chosen) return show(chosen.range);
   editor.selection = before.selection;
   if (before.visible) editor.revealRange(before.visible, vscode.TextEditorRevealType.AtTop);
 }

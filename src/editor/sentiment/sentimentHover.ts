@@ -96,13 +96,14 @@ function verdictText(verdict: Verdict): vscode.MarkdownString {
   return text;
 }
 
-function wordsText(sentence: string, { label, words }: TippingWordsResult): vscode.MarkdownString {
+function wordsText(sentence: string, { label, words, isPartial }: TippingWordsResult): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const most = words
     .filter(({ effect }) => Math.abs(effect) >= leastEffect)
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
     .slice(0, shownWords);
-  if (most.length === 0) return new vscode.MarkdownString(t('No single word tips it.'));
+  const note = isPartial ? `\n\n${t('Only its first {0} words were tried.', words.length)}` : '';
+  if (most.length === 0) return new vscode.MarkdownString(`${t('No single word tips it.')}${note}`);
   const text = new vscode.MarkdownString(
     `${t('Words that tip it, by what {0} loses without them', escapeMarkdown(label))}\n\n`,
   );
@@ -114,5 +115,5 @@ function wordsText(sentence: string, { label, words }: TippingWordsResult): vsco
       `| ${escapeMarkdown(sentence.slice(start, end))} | ${sign}${points} | ${bar(Math.abs(effect), 10)} |\n`,
     );
   }
-  return text;
+  return text.appendMarkdown(note);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { moveSpan } from '../../core/text/changes';
+import { moveSpans } from '../../core/text/changes';
 import { trimmed } from '../../core/text/paragraph';
 import { shiftSpan, type Span } from '../../core/text/span';
 import { perplexity, surpriseLevel, type SurpriseLevel } from '../../core/text/surprise';
@@ -9,12 +9,20 @@ import { rangeOf } from '../target';
 import { surpriseHover } from './surpriseHover';
 
 /** A token in a document, and how unexpected it is there. */
-export interface SurpriseMark extends Span {
+export interface SurpriseMark {
+  start: number;
+  end: number;
   readonly text: string;
   /** Natural logarithm of its probability. */
   readonly logprob: number;
   readonly expected: readonly Candidate[];
 }
+
+/** So much around what is in sight is coloured too, in characters: it is scrolled to before it is drawn. */
+const margin = 10_000;
+
+/** How long typing may go on before the ruler is drawn again, in milliseconds. */
+const rulerPause = 500;
 
 interface MarkedDocument {
   /** In the order of the text. */
@@ -38,21 +46,33 @@ export class SurpriseMarks implements vscode.Disposable, vscode.HoverProvider {
     2: styleOf('medium', 'dashed', 2),
     3: styleOf('high', 'double', 3),
   };
+  /** The ruler beside the text shows what stands out, in sight or not; with every unusual word it would show nothing. */
+  private readonly ruler = vscode.window.createTextEditorDecorationType({
+    overviewRulerColor: new vscode.ThemeColor('headlight.surprise.highBorder'),
+    overviewRulerLane: vscode.OverviewRulerLane.Right,
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
+  private readonly rulersWaiting = new Map<vscode.TextDocument, NodeJS.Timeout>();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires when the summary may be another. */
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[] = [
     this.changed,
     ...Object.values(this.styles),
+    this.ruler,
     vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)),
     vscode.workspace.onDidCloseTextDocument((document) => this.clear(document)),
     vscode.window.onDidChangeVisibleTextEditors((editors) => {
-      for (const editor of editors) if (this.documents.has(editor.document)) this.draw(editor);
+      for (const editor of editors) if (this.documents.has(editor.document)) this.draw(editor, true);
+    }),
+    vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+      if (this.documents.has(textEditor.document)) this.draw(textEditor, false);
     }),
     vscode.window.onDidChangeActiveTextEditor(() => this.announce()),
   ];
 
   dispose(): void {
+    for (const timer of this.rulersWaiting.values()) clearTimeout(timer);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
@@ -120,27 +140,57 @@ export class SurpriseMarks implements vscode.Disposable, vscode.HoverProvider {
     const marked = this.documents.get(event.document);
     if (!marked || event.contentChanges.length === 0) return;
     const before = marked.marks.length;
-    marked.marks = marked.marks.flatMap((mark) => {
-      const moved = moveSpan(mark, event.contentChanges);
-      return moved ? [{ ...mark, ...moved }] : [];
-    });
+    marked.marks = moveSpans(marked.marks, event.contentChanges);
+    // The editor moves what it shows by itself.
     if (marked.marks.length === before) return;
     if (marked.marks.length === 0) return this.clear(event.document);
     marked.edited = true;
-    this.redraw(event.document);
-  }
-
-  private redraw(document: vscode.TextDocument): void {
-    for (const editor of vscode.window.visibleTextEditors)
-      if (editor.document === document) this.draw(editor);
+    for (const editor of editorsOf(event.document)) this.draw(editor, false);
+    this.drawRulersSoon(event.document);
     this.announce();
   }
 
-  private draw(editor: vscode.TextEditor): void {
+  private redraw(document: vscode.TextDocument): void {
+    for (const editor of editorsOf(document)) this.draw(editor, true);
+    this.announce();
+  }
+
+  /** Colours what is in sight: a text may have hundreds of thousands of tokens, and loses some with every key. */
+  private draw(editor: vscode.TextEditor, rulerToo: boolean): void {
+    const { document, visibleRanges } = editor;
+    const marks = this.marksOf(document);
     const ranges: Record<SurpriseLevel, vscode.Range[]> = { 0: [], 1: [], 2: [], 3: [] };
-    for (const mark of this.marksOf(editor.document))
-      ranges[surpriseLevel(mark.logprob)].push(rangeOf(editor.document, mark));
+    const [first] = visibleRanges;
+    const last = visibleRanges.at(-1);
+    if (first && last) {
+      const from = document.offsetAt(first.start) - margin;
+      const to = document.offsetAt(last.end) + margin;
+      for (let index = firstEndingAt(marks, from); index < marks.length; index++) {
+        const mark = marks[index]!;
+        if (mark.start > to) break;
+        ranges[surpriseLevel(mark.logprob)].push(rangeOf(document, mark));
+      }
+    }
     for (const level of [1, 2, 3] as const) editor.setDecorations(this.styles[level], ranges[level]);
+    if (rulerToo) this.drawRuler(editor);
+  }
+
+  private drawRuler(editor: vscode.TextEditor): void {
+    const { document } = editor;
+    const high = this.marksOf(document).filter(({ logprob }) => surpriseLevel(logprob) === 3);
+    editor.setDecorations(
+      this.ruler,
+      high.map((mark) => rangeOf(document, mark)),
+    );
+  }
+
+  private drawRulersSoon(document: vscode.TextDocument): void {
+    clearTimeout(this.rulersWaiting.get(document));
+    const draw = (): void => {
+      this.rulersWaiting.delete(document);
+      for (const editor of editorsOf(document)) this.drawRuler(editor);
+    };
+    this.rulersWaiting.set(document, setTimeout(draw, rulerPause));
   }
 
   private announce(): void {
@@ -149,6 +199,22 @@ export class SurpriseMarks implements vscode.Disposable, vscode.HoverProvider {
     void vscode.commands.executeCommand('setContext', 'headlight.hasSurpriseMarks', marked);
     this.changed.fire();
   }
+}
+
+function editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
+  return vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
+}
+
+/** Index of the first of the ascending `marks` that ends at `offset` or behind it. */
+function firstEndingAt(marks: readonly SurpriseMark[], offset: number): number {
+  let from = 0;
+  let to = marks.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (marks[middle]!.end < offset) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function styleOf(
@@ -162,11 +228,6 @@ function styleOf(
     borderColor: border,
     borderStyle,
     borderWidth: `0 0 ${width}px 0`,
-    // The ruler shows what stands out; with every unusual word it would show nothing.
-    ...(level === 'high' && {
-      overviewRulerColor: border,
-      overviewRulerLane: vscode.OverviewRulerLane.Right,
-    }),
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 }

@@ -10,6 +10,7 @@ import { EncoderDecoderModel } from './encoderDecoderModel';
 import { EncoderModel } from './encoderModel';
 import { estimatedBytes, toClose } from './memoryBudget';
 import { folderOf, readModelFolder, type ModelFolder } from './modelFolder';
+import { lineFeedTokenizer } from './lineFeedTokenizer';
 import { openTokenizer, type Tokenizer } from './tokenizer';
 
 interface Opened {
@@ -62,6 +63,8 @@ export class ModelStore {
       cache?: string | undefined;
       /** Bytes that the models may take together; by default half of the free memory. */
       budget?: number | undefined;
+      /** Reads lines that end as Windows' do as if they ended in a line feed; by default texts are read as they are. */
+      lineFeeds?: boolean;
       onLoading?: (name: string) => void;
       onUse?: (name: string) => void;
     } = {},
@@ -202,7 +205,7 @@ export class ModelStore {
     const estimate = await estimatedBytes(folder, [file]);
     await this.#makeRoom(folder.name, estimate);
     const before = process.memoryUsage.rss();
-    const tokenizer = await openTokenizer(folder.path);
+    const tokenizer = await this.#openTokenizer(folder);
     const { threads, cache } = this.options;
     const graph = await (causal
       ? openCausalGraph(file, { threads, cache })
@@ -218,12 +221,17 @@ export class ModelStore {
     };
   }
 
+  async #openTokenizer(folder: ModelFolder): Promise<Tokenizer> {
+    const tokenizer = await openTokenizer(folder.path);
+    return this.options.lineFeeds ? lineFeedTokenizer(tokenizer) : tokenizer;
+  }
+
   async #openEncoderDecoder(folder: ModelFolder, chosen: string): Promise<Model> {
     const files = await findEncoderDecoderFiles(chosen);
     const estimate = await estimatedBytes(folder, Object.values(files) as string[]);
     await this.#makeRoom(folder.name, estimate);
     const before = process.memoryUsage.rss();
-    const tokenizer = await openTokenizer(folder.path);
+    const tokenizer = await this.#openTokenizer(folder);
     const { threads } = this.options;
     const encoder = await openGraph(files.encoder, { threads });
     // Both branches of a merged decoder share their weights, so it is run as it is.

@@ -9,6 +9,7 @@ import {
   EngineError,
   type Candidate,
   type FillParams,
+  type FillPartial,
   type FillResult,
   type WeighedWord,
 } from '../../protocol/engine';
@@ -26,7 +27,10 @@ import { maskInPieces, maskOf } from './maskOf';
  * stands around the masks is read.
  * @throws EngineError `input` when the text has no mask, `option` when a number is out of its range
  */
-export async function fillMask(params: FillParams, { models, turn }: TaskContext): Promise<FillResult> {
+export async function fillMask(
+  params: FillParams,
+  { models, turn, partial }: TaskContext<FillPartial>,
+): Promise<FillResult> {
   const top = wholeNumber(say`number of candidates`, params.top ?? 10, 1);
   const fillings = wholeNumber(say`number of fillings`, params.fillings ?? 0, 0);
   const maxTokens = wholeNumber(say`number of tokens a mask may stand for`, params.maxTokens ?? 1, 1);
@@ -70,7 +74,9 @@ export async function fillMask(params: FillParams, { models, turn }: TaskContext
   };
   if (fillings > 0) {
     const chosen = params.only === undefined ? [...masks.keys()] : [oneOf(masks, params.only)];
-    result.fillings = await jointFillings(masked, chosen, fillings, maxTokens, turn);
+    result.fillings = await jointFillings(masked, chosen, fillings, maxTokens, turn, (done, total) =>
+      partial({ done, total }),
+    );
   }
   if (params.weigh) result.weighed = await weigh(params.weigh, params.text, masks, masked, logitsOf, turn);
   result.timing.runMs = performance.now() - started;

@@ -80,6 +80,7 @@ async function search(
   allowed: (slot: Slot) => ((id: number) => boolean) | undefined,
   width: number,
   turn: Turn,
+  onStep: () => void = () => undefined,
 ): Promise<PartialFilling[]> {
   const tests = slots.map(allowed);
   let fillings = [emptyFilling(slots.length)];
@@ -96,6 +97,7 @@ async function search(
       }
     });
     fillings = extendFillings(fillings, choices, width);
+    onStep();
   }
   return fillings;
 }
@@ -107,6 +109,7 @@ async function search(
  * probable, so that fillings of different lengths compare by their joint probability. With one mask all lengths are
  * tried; with several, the few ways that are best when each mask's length is judged for itself.
  * @param chosen indices of the masks to fill: all of them, or one while the others stay hidden
+ * @param onStep called after each step with how many were made and how many there are, at most while that isn't known
  */
 export async function jointFillings(
   masked: MaskedEncoding,
@@ -114,6 +117,7 @@ export async function jointFillings(
   count: number,
   maxTokens: number,
   turn: Turn,
+  onStep: (done: number, total: number) => void,
 ): Promise<Filling[]> {
   const { tokenizer } = masked.model;
   const pieces = wordPieces(tokenizer);
@@ -126,9 +130,14 @@ export async function jointFillings(
   };
   const width = Math.max(count, narrowest);
   const found = new Map<string, Filling>();
-  for (const lengths of await lengthsToTry(masked, chosen, allowed, maxTokens, turn)) {
+  let done = 0;
+  let total = mostSteps(chosen.length, maxTokens);
+  const step = (): void => onStep(++done, total);
+  const ways = await lengthsToTry(masked, chosen, allowed, maxTokens, turn, step);
+  total = done + ways.reduce((sum, lengths) => sum + tokensOf(lengths, chosen), 0);
+  for (const lengths of ways) {
     const arranged = withLengths(masked, lengths);
-    for (const filling of await search(arranged, allowed, width, turn)) {
+    for (const filling of await search(arranged, allowed, width, turn, step)) {
       const whole = written(filling, arranged.slots, chosen, masked.lefts, tokenizer);
       const key = JSON.stringify(whole.masks.map(({ text }) => text));
       if ((found.get(key)?.logprob ?? -Infinity) < whole.logprob) found.set(key, whole);
@@ -137,12 +146,27 @@ export async function jointFillings(
   return [...found.values()].sort((a, b) => b.logprob - a.logprob).slice(0, count);
 }
 
+/** Steps of all searches when as many ways of lengths as can be are tried, all with the most tokens. */
+function mostSteps(masks: number, maxTokens: number): number {
+  const ofLengths = (maxTokens * (maxTokens + 1)) / 2;
+  if (maxTokens === 1) return masks;
+  if (masks === 1) return ofLengths;
+  // One token for each is tried besides.
+  return masks * (ofLengths + waysOfLengths * maxTokens + 1);
+}
+
+/** How many tokens the `chosen` masks have together. */
+function tokensOf(lengths: readonly number[], chosen: readonly number[]): number {
+  return chosen.reduce((sum, mask) => sum + lengths[mask]!, 0);
+}
+
 async function lengthsToTry(
   masked: MaskedEncoding,
   chosen: readonly number[],
   allowed: (slot: Slot) => ((id: number) => boolean) | undefined,
   maxTokens: number,
   turn: Turn,
+  onStep: () => void,
 ): Promise<number[][]> {
   const single = masked.positions.map(() => 1);
   if (maxTokens === 1) return [single];
@@ -154,7 +178,7 @@ async function lengthsToTry(
     for (let length = 1; length <= maxTokens; length++) {
       const arranged = withLengths(masked, single.with(mask, length));
       const only = (slot: Slot) => (slot.mask === mask ? allowed(slot) : undefined);
-      const [best] = await search(arranged, only, judging, turn);
+      const [best] = await search(arranged, only, judging, turn, onStep);
       ofMask.push(best?.logprob ?? -Infinity);
     }
     scores.push(ofMask);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { defaultModel } from '../../../src/models/defaults';
 import { root, shownStrings } from './strings';
 
 type Strings = Record<string, string>;
@@ -9,6 +10,24 @@ const read = (name: string): Strings => JSON.parse(fs.readFileSync(path.join(roo
 
 /** The places for arguments in a string: `{0}`, `{1}`. */
 const places = (text: string): string[] => [...new Set(text.match(/\{\d+\}/g))].sort();
+
+describe('the settings, in both languages,', () => {
+  const languages = ['package.nls.json', 'package.nls.zh-cn.json'].map(read);
+
+  it('say how a model that comes along is named, and which one is taken without a choice', () => {
+    for (const task of ['continue', 'fill', 'sentiment', 'attention', 'nextSentence'] as const)
+      for (const strings of languages) {
+        const name = path.basename(defaultModel(root, task));
+        assert(strings[`config.models.${task}`]!.includes(`\`embedded:${name}\``), task);
+      }
+  });
+
+  it('say which commands the greatest number of new tokens is of', () => {
+    for (const strings of languages)
+      for (const command of ['continueText', 'continueChoices'])
+        assert(strings['config.continue.maxNewTokens']!.includes(`**${strings[`command.${command}`]}**`));
+  });
+});
 
 describe('the Simplified Chinese translation', () => {
   const bundle = read('l10n/bundle.l10n.zh-cn.json');

@@ -49,7 +49,8 @@ describe('moveSpans', () => {
       for (let at = random(5); at < 200; at += random(6)) {
         const start = at;
         at += 1 + random(12);
-        spans.push({ start, end: at });
+        // Some share a place.
+        for (let share = random(3); share >= 0; share--) spans.push({ start, end: at });
       }
       const changes: TextChange[] = [];
       for (let at = random(60); at < 220; at += 1 + random(60)) {

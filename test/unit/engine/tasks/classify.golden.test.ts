@@ -79,7 +79,7 @@ for (const name of ['bert-sentiment', 'distilbert-sentiment']) {
     it('tells how much each word tips the verdict', async () => {
       const text = 'The bay was calm, and the storm was far.';
       const { label, words } = await tippingWords({ model, text }, { models, turn, partial });
-      const without = leaveOneOut(text);
+      const without = [...leaveOneOut(text)];
       const { verdicts } = await classify(
         { model, texts: [text, ...without.map((each) => each.text)] },
         { models, turn, partial },
@@ -120,5 +120,43 @@ describe('judging several texts on the embedded model', () => {
       const most = words.reduce((a, b) => (b.effect > a.effect ? b : a));
       assert.equal(text.slice(most.start, most.end), word);
     }
+  });
+
+  describe('of a sentence that is longer than what the model reads', () => {
+    it('tries the first words alone, and says so', async function () {
+      this.timeout(60_000);
+      const text = `The food was wonderful${', and the old bay was calm'.repeat(4000)}.`;
+      assert(text.length > 100_000);
+      let turns = 0;
+      const counting = (): Promise<void> => {
+        turns++;
+        return Promise.resolve();
+      };
+      const { words, isPartial } = await tippingWords(
+        { model: embedded, text },
+        { models, turn: counting, partial },
+      );
+      assert.equal(isPartial, true);
+      assert(words.length >= 20, `${words.length}`);
+      assert.equal(text.slice(words[3]!.start, words[3]!.end), 'wonderful');
+      assert(turns <= 30, `${turns} runs`);
+    });
+
+    it('leaves out no word that is behind what is read', async () => {
+      const model = fixture('bert-sentiment');
+      const { tokenizer, folder } = (await models.openEncoder(model, 'sentiment')).model;
+      const text = 'The old lighthouse stood at the edge of the bay. '.repeat(20);
+      const { words, isPartial } = await tippingWords({ model, text }, { models, turn, partial });
+      assert.equal(isPartial, true);
+      const { tokens } = tokenizer.encode(text);
+      assert(words.at(-1)!.end <= tokens[folder.window - 2]!.end);
+      assert(words.length > 10);
+    });
+
+    it('says nothing of a short one', async () => {
+      const text = 'The food was wonderful.';
+      const result = await tippingWords({ model: embedded, text }, { models, turn, partial });
+      assert.equal(result.isPartial, undefined);
+    });
   });
 });

@@ -5,6 +5,7 @@ import { score } from '../../../../src/engine/tasks/score';
 import {
   EngineError,
   type FillParams,
+  type FillPartial,
   type FillResult,
   type ScorePartial,
 } from '../../../../src/protocol/engine';
@@ -52,6 +53,26 @@ for (const name of ['bert-masked', 'roberta-masked']) {
         const sum = masks.flatMap(({ tokens }) => tokens).reduce((total, token) => total + token.logprob, 0);
         assert.ok(Math.abs(sum - logprob) < 1e-5);
       });
+    });
+
+    it('tells how far it is, step by step, to the last', async () => {
+      for (const [text, maxTokens] of [
+        [`The ${mask} was here.`, 1],
+        [`The ${mask} was here.`, 2],
+        [`The ${mask} of ${mask} and ${mask}.`, 1],
+        [`The ${mask} of ${mask} and ${mask}.`, 3],
+      ] as const) {
+        const steps: FillPartial[] = [];
+        const partial = (step: FillPartial): void => void steps.push(step);
+        await fillMask({ model: fixture(name), text, fillings: 3, maxTokens }, { ...context, partial });
+        assert.deepEqual(
+          steps.map(({ done }) => done),
+          steps.map((_, index) => index + 1),
+        );
+        assert.equal(steps.at(-1)!.total, steps.length);
+        for (const [index, { total }] of steps.entries())
+          assert(total <= steps[Math.max(0, index - 1)]!.total, 'it is never more than was said before');
+      }
     });
 
     it('writes words only: no special tokens, no pieces where a word begins', async () => {
