@@ -185,6 +185,25 @@ describe('the attention view and its document', () => {
     await view.tab('Map');
   });
 
+  it('comes back with what it showed last, also when nothing was done in it', async function () {
+    this.timeout(120_000);
+    await workbench.goTo(3, 4);
+    await until('the other paragraph', async () => (await shown()) === second);
+    await view.menu('Compare', 'With another text…');
+    await workbench.quickPick.input.fill('A cat slept.');
+    await workbench.press('Enter');
+    await view.side('b').locator('.text .token').first().waitFor();
+    await Promise.all([
+      workbench.page.waitForEvent('load'),
+      workbench.runCommand('Developer: Reload Window'),
+    ]);
+    await workbench.page.locator('iframe.webview.ready').waitFor({ timeout: 90_000 });
+    view = await AttentionPage.of(workbench);
+    await until('the text that was shown last', async () => (await shown()) === second);
+    await view.side('b').locator('.text', { hasText: /cat/ }).first().waitFor();
+    await view.frame.getByRole('button', { name: 'Stop comparing' }).click();
+  });
+
   it('shows a longer text in windows, and says so', async () => {
     await workbench.runCommand('File: New Untitled Text File');
     await workbench.focusEditor();

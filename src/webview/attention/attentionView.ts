@@ -90,6 +90,8 @@ export class AttentionView {
     const { a } = this.sides;
     if (name === 'a' && a) this.focused('a', a.focused);
     else if (a) this.focusOther('a', a.focused);
+    // The user may do nothing more before the view is hidden or its window loaded again.
+    this.remember();
   }
 
   private focused(name: SideName, token: number): void {

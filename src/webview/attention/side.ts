@@ -108,9 +108,9 @@ export class Side {
     this.root.remove();
   }
 
-  /** What should be remembered; nothing before there is a picture. */
+  /** What should be remembered: of the picture, or what was shown before the window was loaded again. */
   get state(): SideState | undefined {
-    if (!this.picture) return undefined;
+    if (!this.picture) return this.saved;
     const { head, selected, token, zoom } = this;
     return { source: this.picture.source, head, selected, token, ...(zoom && { zoom }) };
   }
@@ -192,7 +192,7 @@ export class Side {
 
   private show(picture: AttentionPicture): void {
     const { layers, heads, tokens } = picture;
-    const former = this.state ?? this.saved;
+    const former = this.state;
     const same =
       former?.source.text === picture.source.text && former.source.window === picture.source.window;
     this.picture = picture;
