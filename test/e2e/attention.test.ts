@@ -522,6 +522,30 @@ describe('the attention view', () => {
     assert(await notice.isHidden());
   });
 
+  it('reads a text in the shape that was chosen while it was waited for', async () => {
+    const all = await view.tokens.count();
+    const pid = enginePid(workbench);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await workbench.focusEditorOf('welcome.md');
+      await workbench.selectText('did not cross');
+      await workbench.press('Control+Alt+h', 'a');
+      await view.side().locator('.message', { hasText: 'Reading the text' }).waitFor();
+      await view.toggle('− special').click();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await view.frame.locator('.side-a[aria-busy=false]').waitFor();
+    await until('the new text', async () => (await view.tokens.count()) < all);
+    assert(!(await view.tokens.allInnerTexts()).includes('[CLS]'));
+    await until('a row of its matrix', async () => {
+      const weights = await view.weights();
+      return Math.abs(weights.reduce((total, weight) => total + weight, 0) - 1) < 0.01;
+    });
+    await view.toggle('− special').click();
+    await until('all tokens', async () => (await view.tokens.allInnerTexts()).includes('[CLS]'));
+  });
+
   it('says plainly that an export has fused its attention away', async () => {
     await showWith(join(fixtureModels['headlight.models.fill'], '../bert-fused'), false);
     const message = await workbench.notification('bert-fused');

@@ -48,6 +48,8 @@ export class Side {
   private zoom: SideState['zoom'];
   /** What was shown before the window was loaded again. */
   private saved: SideState | undefined;
+  /** A picture is waited for; what answers meanwhile may be of the text before or of the one to come. */
+  private loading = false;
   private readonly latest = new Latest();
 
   constructor(
@@ -131,6 +133,7 @@ export class Side {
   /** Asks what to paint, and paints it. @param saved what this side showed before its window was loaded again */
   async load(saved?: SideState): Promise<void> {
     this.saved ??= saved;
+    this.loading = true;
     this.root.setAttribute('aria-busy', 'true');
     this.header.wait();
     try {
@@ -148,14 +151,15 @@ export class Side {
     this.overview.setOrder(options.sort, options.kind);
     this.header.setOptions(options);
     this.panes.setPane(options.pane);
-    if (!this.picture) return;
     const reshaped =
       before.withoutSink !== options.withoutSink ||
       before.withoutSpecial !== options.withoutSpecial ||
       before.words !== options.words;
     if (reshaped) {
       this.zoom = undefined;
-      void this.reshape();
+      // A picture that is waited for was asked for in the former shape.
+      if (this.loading) void this.load();
+      else void this.reshape();
     } else if (before.combination !== options.combination) void this.readMatrix();
     this.paintText();
   }
@@ -192,6 +196,7 @@ export class Side {
 
   private show(picture: AttentionPicture): void {
     const { layers, heads, tokens } = picture;
+    this.loading = false;
     const former = this.state;
     const same =
       former?.source.text === picture.source.text && former.source.window === picture.source.window;
@@ -236,19 +241,21 @@ export class Side {
 
   /** Another shape of the same attentions: thumbnails, matrix and measures are asked for again. */
   private async reshape(): Promise<void> {
+    const { picture } = this;
+    if (!picture) return;
     try {
       const params = { side: this.name, shaping: this.shaping };
-      const pictures = await this.latest.of('picture', this.host.request('pictures', params));
-      if (!pictures || !this.picture) return;
+      const pictures = await this.latest.of('pictures', this.host.request('pictures', params));
+      if (!pictures || !this.isOf(picture)) return;
       this.pictures = pictures;
       this.shown = undefined;
       this.overview.paint(pictures, this.theme);
-      this.text.show(this.picture, this.units(pictures));
+      this.text.show(picture, this.units(pictures));
       this.paintText();
       await this.readMatrix();
       await this.readFigures();
     } catch (error) {
-      this.fail(error);
+      if (this.isOf(picture)) this.fail(error);
     }
   }
 
@@ -262,13 +269,13 @@ export class Side {
       const source = this.source(picture);
       const asked = this.host.request('matrix', { side: this.name, source, shaping: this.shaping });
       const result = await this.latest.of('matrix', asked);
-      if (!result) return;
+      if (!result || !this.isOf(picture)) return;
       this.shown = { ...this.units(pictures), weights: result.weights };
       this.panes.show(this.shown, filled(this.words.map, title), this.zoom);
       this.panes.focus(this.row, this.token);
       this.paintText();
     } catch (error) {
-      this.fail(error);
+      if (this.isOf(picture)) this.fail(error);
     }
   }
 
@@ -278,14 +285,19 @@ export class Side {
     try {
       const params = { side: this.name, shaping: this.shaping };
       const measures = await this.latest.of('measures', this.host.request('measures', params));
-      if (!measures) return;
+      if (!measures || !this.isOf(picture)) return;
       this.setFigures({ ...this.figures, measures });
       if (this.figures?.classes) return;
       const classes = await this.latest.of('classes', this.host.request('classes', { side: this.name }));
-      if (classes && this.figures) this.setFigures({ ...this.figures, classes });
+      if (classes && this.figures && this.isOf(picture)) this.setFigures({ ...this.figures, classes });
     } catch (error) {
-      this.fail(error);
+      if (this.isOf(picture)) this.fail(error);
     }
+  }
+
+  /** Whether an answer about `picture` is still wanted. */
+  private isOf(picture: AttentionPicture): boolean {
+    return this.picture === picture && !this.loading;
   }
 
   private setFigures(figures: HeadFigures): void {
@@ -344,6 +356,7 @@ export class Side {
   private fail(error: unknown, whole = false): void {
     this.root.setAttribute('aria-busy', 'false');
     if (whole) {
+      this.loading = false;
       this.body.hidden = true;
       this.header.clear();
     }
