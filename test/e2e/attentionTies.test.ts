@@ -106,6 +106,30 @@ describe('the attention view and its document', () => {
     await until('the former text', async () => (await shown()) === first);
   });
 
+  it('forgets what hung on a token of another text', async () => {
+    await workbench.goTo(1, 1);
+    await until('its first token', async () => (await view.focused.innerText()).startsWith('T'));
+    const at = await view.tokens.evaluateAll((tokens) =>
+      tokens.findIndex((token) => token.ariaSelected === 'true'),
+    );
+    await view.tab('Occlusion');
+    await view.frame.getByRole('button', { name: 'Hide each token in turn' }).click();
+    const losses = view.side().locator('.occlusion tbody tr');
+    await losses.nth(3).waitFor();
+    await workbench.focusEditorOf('story.txt');
+    await workbench.goTo(3, 1);
+    await until('the other paragraph', async () => (await shown()) === second);
+    await view.frame.locator('.side-a[aria-busy=false]').waitFor();
+    await until('its numbers', async () => (await view.weights()).every((weight) => weight >= 0));
+    assert.equal(
+      await view.tokens.nth(at).getAttribute('aria-selected'),
+      'true',
+      'the same place of another text',
+    );
+    assert.equal(await losses.count(), 0);
+    await view.tab('Map');
+  });
+
   it('leaves other documents alone', async () => {
     await workbench.openFile('other.txt');
     await workbench.goTo(1, 3);

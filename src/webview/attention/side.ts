@@ -134,6 +134,7 @@ export class Side {
   async load(saved?: SideState): Promise<void> {
     this.saved ??= saved;
     this.loading = true;
+    this.panes.stop();
     this.root.setAttribute('aria-busy', 'true');
     this.header.wait();
     try {
@@ -224,7 +225,7 @@ export class Side {
     this.overview.paint(picture, this.theme);
     this.overview.mark(this.head, this.selected);
     this.text.show(picture, this.units(picture));
-    this.panes.show(undefined, '', undefined);
+    this.panes.forget();
     this.root.setAttribute('aria-busy', 'false');
     this.paintText();
     this.events.onShown();

@@ -88,9 +88,23 @@ export class Panes {
 
   /** They are not shown again. */
   dispose(): void {
-    clearTimeout(this.settling);
-    this.occluding?.abort();
+    this.stop();
     this.map.dispose();
+  }
+
+  /** Another text, model or part is read: what is asked about the former is no longer wanted. */
+  stop(): void {
+    clearTimeout(this.settling);
+    this.latest.drop('predictions');
+    this.occluding?.abort();
+  }
+
+  /** Another text, model or part is shown, of which nothing is known yet. */
+  forget(): void {
+    this.stop();
+    this.show(undefined, '', undefined);
+    this.output.say('');
+    this.forgetOcclusion();
   }
 
   setPane(pane: Pane): void {
