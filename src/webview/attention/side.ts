@@ -27,6 +27,8 @@ export interface SideEvents {
   onShown: () => void;
 }
 
+type Problem = 'picture' | 'matrix' | 'figures';
+
 /** One text read by one model: the text, all heads, and one matrix in detail, around one focused token. */
 export class Side {
   readonly root: HTMLElement;
@@ -51,6 +53,8 @@ export class Side {
   /** A picture is waited for; what answers meanwhile may be of the text before or of the one to come. */
   private loading = false;
   private readonly latest = new Latest();
+  /** What can't be shown, and why. */
+  private readonly problems = new Map<Problem, string>();
 
   constructor(
     readonly name: SideName,
@@ -63,10 +67,10 @@ export class Side {
     this.header = new SideHeader(
       words,
       (window, part) => {
-        host.request('look', { side: name, window, part }).catch((error) => this.fail(error));
+        host.request('look', { side: name, window, part }).catch((error) => this.fail('picture', error));
       },
       () => {
-        host.request('stopReading', { side: name }).catch((error) => this.fail(error));
+        host.request('stopReading', { side: name }).catch((error) => this.fail('picture', error));
       },
     );
     this.text = new TintedText(words, (unit) => this.focusUnit(unit));
@@ -142,7 +146,7 @@ export class Side {
       const picture = await this.latest.of('picture', this.host.request('picture', params));
       if (picture) this.show(picture);
     } catch (error) {
-      this.fail(error, true);
+      this.failWhole(error);
     }
   }
 
@@ -198,6 +202,7 @@ export class Side {
   private show(picture: AttentionPicture): void {
     const { layers, heads, tokens } = picture;
     this.loading = false;
+    this.problems.clear();
     const former = this.state;
     const same =
       former?.source.text === picture.source.text && former.source.window === picture.source.window;
@@ -248,6 +253,7 @@ export class Side {
       const params = { side: this.name, shaping: this.shaping };
       const pictures = await this.latest.of('pictures', this.host.request('pictures', params));
       if (!pictures || !this.isOf(picture)) return;
+      this.solve('picture');
       this.pictures = pictures;
       this.shown = undefined;
       this.overview.paint(pictures, this.theme);
@@ -256,7 +262,7 @@ export class Side {
       await this.readMatrix();
       await this.readFigures();
     } catch (error) {
-      if (this.isOf(picture)) this.fail(error);
+      if (this.isOf(picture)) this.fail('picture', error);
     }
   }
 
@@ -271,12 +277,18 @@ export class Side {
       const asked = this.host.request('matrix', { side: this.name, source, shaping: this.shaping });
       const result = await this.latest.of('matrix', asked);
       if (!result || !this.isOf(picture)) return;
+      this.solve('matrix');
       this.shown = { ...this.units(pictures), weights: result.weights };
       this.panes.show(this.shown, filled(this.words.map, title), this.zoom);
       this.panes.focus(this.row, this.token);
       this.paintText();
     } catch (error) {
-      if (this.isOf(picture)) this.fail(error);
+      if (!this.isOf(picture)) return;
+      this.fail('matrix', error);
+      // Another matrix would stand under this one's title.
+      this.shown = undefined;
+      this.panes.clear();
+      this.paintText();
     }
   }
 
@@ -287,12 +299,13 @@ export class Side {
       const params = { side: this.name, shaping: this.shaping };
       const measures = await this.latest.of('measures', this.host.request('measures', params));
       if (!measures || !this.isOf(picture)) return;
+      this.solve('figures');
       this.setFigures({ ...this.figures, measures });
       if (this.figures?.classes) return;
       const classes = await this.latest.of('classes', this.host.request('classes', { side: this.name }));
       if (classes && this.figures && this.isOf(picture)) this.setFigures({ ...this.figures, classes });
     } catch (error) {
-      if (this.isOf(picture)) this.fail(error);
+      if (this.isOf(picture)) this.fail('figures', error);
     }
   }
 
@@ -354,13 +367,27 @@ export class Side {
       : '';
   }
 
-  private fail(error: unknown, whole = false): void {
+  private fail(what: Problem, error: unknown): void {
     this.root.setAttribute('aria-busy', 'false');
-    if (whole) {
-      this.loading = false;
-      this.body.hidden = true;
-      this.header.clear();
-    }
-    this.header.say(error instanceof Error ? error.message : String(error), true);
+    this.problems.set(what, error instanceof Error ? error.message : String(error));
+    this.sayProblems();
+  }
+
+  /** The text couldn't be read at all. */
+  private failWhole(error: unknown): void {
+    this.loading = false;
+    this.body.hidden = true;
+    this.header.clear();
+    this.problems.clear();
+    this.fail('picture', error);
+  }
+
+  /** What failed before has succeeded. */
+  private solve(what: Problem): void {
+    if (this.problems.delete(what)) this.sayProblems();
+  }
+
+  private sayProblems(): void {
+    this.header.say([...new Set(this.problems.values())].join(' '), true);
   }
 }

@@ -105,7 +105,21 @@ export class HeadMap {
     new ResizeObserver(() => this.layOut()).observe(this.root);
   }
 
-  /** @param name of the matrix, for those who can't see it; `shown` is undefined while it is being fetched */
+  /** Shows nothing: the matrix can't be had. */
+  clear(): void {
+    this.show(undefined, '', undefined);
+    const { width, height } = this.extent;
+    this.painter.paint(this.viewport, width, height);
+    for (const axis of [this.rowAxis, this.columnAxis])
+      sharpCanvas(axis, axis.clientWidth, axis.clientHeight);
+    for (const mark of [this.rowMark, this.cursorMark, this.hoverMark]) placeBox(mark, 0, 0, 0, 0);
+    this.read(this.cursor);
+  }
+
+  /**
+   * @param name of the matrix, for those who can't see it
+   * @param shown undefined while it is being fetched: what is painted stays until then
+   */
   show(shown: Shown | undefined, name: string, zoom: SideState['zoom']): void {
     const size = (matrix: Shown | undefined): string => `${matrix?.rows.length} ${matrix?.columns.length}`;
     if (size(shown) !== size(this.shown)) this.hover(undefined);

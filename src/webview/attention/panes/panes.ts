@@ -128,6 +128,13 @@ export class Panes {
     if (this.theme) this.lines.show(shown, this.theme);
   }
 
+  /** The matrix can't be had. */
+  clear(): void {
+    this.show(undefined, '', undefined);
+    this.map.clear();
+    this.forgetOcclusion();
+  }
+
   focus(row: number, token: number): void {
     const moved = token !== this.token;
     [this.row, this.token] = [row, token];
