@@ -10,6 +10,7 @@ import { FiguresView } from './overview/figuresView';
 import { Overview } from './overview/overview';
 import { Panes } from './panes/panes';
 import { SideHeader } from './sideHeader';
+import { carriedOver } from './places';
 import { sourceOf, titleOf } from './source';
 import { filled } from './text/pieces';
 import { TintedText } from './text/tintedText';
@@ -200,25 +201,16 @@ export class Side {
   }
 
   private show(picture: AttentionPicture): void {
-    const { layers, heads, tokens } = picture;
+    const { layers, heads } = picture;
     this.loading = false;
     this.problems.clear();
-    const former = this.state;
-    const same =
-      former?.source.text === picture.source.text && former.source.window === picture.source.window;
+    const { head, selected, token, zoom } = carriedOver(this.state, this.picture, picture);
+    [this.head, this.selected, this.token, this.zoom] = [head, [...selected], token, zoom];
     this.picture = picture;
     this.pictures = picture;
     // Those of the text before; this one's come with the matrix and the measures.
     this.shown = undefined;
     this.figures = undefined;
-    const all = layers * heads;
-    this.head = Math.min(former?.head ?? 0, all - 1);
-    this.selected = (former?.selected ?? []).filter((head) => head < all);
-    this.zoom = same ? former.zoom : undefined;
-    const lastOfText = tokens.findLastIndex(({ special }) => !special);
-    this.token = same
-      ? Math.min(former.token, tokens.length - 1)
-      : (picture.cursor ?? Math.max(lastOfText, 0));
 
     this.body.hidden = false;
     this.header.show(picture);
