@@ -133,10 +133,8 @@ export class AttentionView {
   private focusOther(name: SideName, token: number): void {
     const side = this.sides[name];
     const other = this.sides[name === 'a' ? 'b' : 'a'];
-    if (!side || !other || side.sourceText !== other.sourceText) return;
-    const offset = side.offsetOf(token);
-    const there = offset === undefined ? undefined : other.tokenAt(offset);
-    if (there !== undefined) other.focus(there);
+    const there = other && side?.counterpart(token, other);
+    if (there !== undefined) other?.focus(there);
   }
 
   private async compare(what: Comparison): Promise<void> {

@@ -10,7 +10,7 @@ import { FiguresView } from './overview/figuresView';
 import { Overview } from './overview/overview';
 import { Panes } from './panes/panes';
 import { SideHeader } from './sideHeader';
-import { carriedOver } from './places';
+import { carriedOver, counterpart } from './places';
 import { sourceOf, titleOf } from './source';
 import { filled } from './text/pieces';
 import { TintedText } from './text/tintedText';
@@ -185,19 +185,9 @@ export class Side {
     this.events.onChange();
   }
 
-  /** The token at an offset of the text, for a side with the same text. */
-  tokenAt(offset: number): number | undefined {
-    const found = this.picture?.tokens.findIndex(({ end, special }) => !special && end > offset);
-    return found === undefined || found < 0 ? undefined : found;
-  }
-
-  offsetOf(token: number): number | undefined {
-    const found = this.picture?.tokens[token];
-    return found && !found.special ? found.start : undefined;
-  }
-
-  get sourceText(): string | undefined {
-    return this.picture?.source.text;
+  /** The token in the place of one of ours, on a side that shows the same text. */
+  counterpart(token: number, other: Side): number | undefined {
+    return this.picture && other.picture && counterpart(this.picture, token, other.picture);
   }
 
   private show(picture: AttentionPicture): void {
