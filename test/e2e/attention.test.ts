@@ -211,6 +211,35 @@ describe('the attention view', () => {
     await view.frame.getByRole('button', { name: 'Show all (0)' }).first().click();
   });
 
+  it('stays with the part that is zoomed to when another head is chosen, and goes to a token that is focused', async () => {
+    const last = (await view.tokens.count()) - 1;
+    await view.tokens.first().click();
+    /** The cell at the map's corner, by its tokens. */
+    const corner = async () => {
+      const box = (await view.field.boundingBox())!;
+      await workbench.page.mouse.move(box.x + 1, box.y + 2);
+      await workbench.page.mouse.move(box.x + 2, box.y + 2);
+      return /^(.*): [\d.]+$/.exec(await view.readout())?.[1];
+    };
+    const whole = await corner();
+    const box = (await view.field.boundingBox())!;
+    await workbench.page.mouse.move(box.x + box.width - 4, box.y + box.height - 4);
+    for (let turn = 0; turn < 4; turn++) await workbench.page.mouse.wheel(0, -300);
+    const near = await until('a part without the focused row', async () => {
+      const now = await corner();
+      return now !== whole && now;
+    });
+    await view.head(0, 2).click();
+    await view.title().filter({ hasText: 'Layer 0, head 2' }).waitFor();
+    await view.field.scrollIntoViewIfNeeded();
+    assert.equal(await corner(), near);
+    await view.tokens.nth(1).click();
+    await until('the focused row', async () => (await corner())?.includes('(1) →'));
+    await view.tokens.nth(last).click();
+    await until('the row below', async () => !(await corner())?.includes('(1) →'));
+    await view.frame.getByRole('button', { name: 'Show all (0)' }).first().click();
+  });
+
   it('draws lines from the focused tokens to what they attend to', async () => {
     await view.tab('Lines');
     await view.tokens.nth(3).click();

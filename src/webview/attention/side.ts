@@ -177,10 +177,13 @@ export class Side {
     this.paintText();
   }
 
-  /** Focuses a token, because of the user here, on the other side or in the document. */
-  focus(token: number): void {
+  /**
+   * Focuses a token.
+   * @param reveal whether the user moved to it here or on the other side; the document's cursor moves no map
+   */
+  focus(token: number, reveal: boolean): void {
     this.token = Math.min(token, (this.picture?.tokens.length ?? 1) - 1);
-    this.panes.focus(this.row, this.token);
+    this.panes.focus(this.row, this.token, reveal);
     this.paintText();
     this.events.onChange();
   }
@@ -262,7 +265,7 @@ export class Side {
       this.solve('matrix');
       this.shown = { ...this.units(pictures), weights: result.weights };
       this.panes.show(this.shown, filled(this.words.map, title), this.zoom);
-      this.panes.focus(this.row, this.token);
+      this.panes.focus(this.row, this.token, false);
       this.paintText();
     } catch (error) {
       if (!this.isOf(picture)) return;
@@ -320,7 +323,7 @@ export class Side {
     const rows = this.shown?.rows ?? (this.pictures && this.units(this.pictures).rows);
     const token = rows?.[unit]?.tokens[0];
     if (token === undefined) return;
-    this.focus(token);
+    this.focus(token, true);
     this.events.onFocus(token);
   }
 

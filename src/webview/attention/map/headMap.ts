@@ -150,10 +150,16 @@ export class HeadMap {
     this.painter.dispose();
   }
 
-  /** Marks a row as the focused one, and shows it. */
-  focusRow(row: number): void {
+  /**
+   * Marks a row as the focused one.
+   * @param reveal whether the user moved to it: the part that is zoomed to then moves there
+   */
+  focusRow(row: number, reveal: boolean): void {
     this.cursor = { row, column: Math.max(this.cursor.column, 0) };
-    if (this.extent.rows > 0) this.viewport = revealing(this.viewport, this.extent, this.cursor);
+    if (reveal && this.zoom && this.root.clientWidth > 0) {
+      const next = revealing(this.viewport, this.extent, { row });
+      if (next.y !== this.viewport.y) this.look(next);
+    }
     this.paintSoon();
     this.read(this.cursor);
   }

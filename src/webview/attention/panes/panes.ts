@@ -135,10 +135,11 @@ export class Panes {
     this.forgetOcclusion();
   }
 
-  focus(row: number, token: number): void {
+  /** @param reveal whether the user moved there */
+  focus(row: number, token: number, reveal: boolean): void {
     const moved = token !== this.token;
     [this.row, this.token] = [row, token];
-    this.map.focusRow(row);
+    this.map.focusRow(row, reveal);
     this.lines.focusRow(row);
     if (moved) this.forgetOcclusion();
     else this.showOcclusion();
