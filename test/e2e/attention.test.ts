@@ -597,6 +597,23 @@ describe('the attention view', () => {
     await until('all tokens', async () => (await view.tokens.allInnerTexts()).includes('[CLS]'));
   });
 
+  it('shows a text of which nothing was left as soon as less is left out', async () => {
+    await showWith(fixtureModels['headlight.models.continue']);
+    await workbench.focusEditorOf('welcome.md');
+    await workbench.selectText(sentence[0]!);
+    await workbench.press('Control+Alt+h', 'a');
+    await until('one token', async () => (await view.tokens.count()) === 1);
+    await view.toggle('− first token').click();
+    await view.side().locator('.message.problem').waitFor();
+    await workbench.press('Control+Alt+h', 'a');
+    await view.side().locator('.side-body').waitFor({ state: 'hidden' });
+    await workbench.screenshot('attention-nothing-left');
+    await view.toggle('− first token').click();
+    await view.side().locator('.side-body').waitFor();
+    assert(await view.side().locator('.message').isHidden());
+    assert.equal(await view.tokens.count(), 1);
+  });
+
   it('says plainly that an export has fused its attention away', async () => {
     await showWith(join(fixtureModels['headlight.models.fill'], '../bert-fused'), false);
     const message = await workbench.notification('bert-fused');

@@ -163,8 +163,8 @@ export class Side {
       before.words !== options.words;
     if (reshaped) {
       this.zoom = undefined;
-      // A picture that is waited for was asked for in the former shape.
-      if (this.loading) void this.load();
+      // A picture that is waited for was asked for in the former shape, and one that failed may have failed by it.
+      if (this.loading || this.body.hidden) void this.load();
       else void this.reshape();
     } else if (before.combination !== options.combination) void this.readMatrix();
     this.paintText();
