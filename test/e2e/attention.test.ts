@@ -131,7 +131,11 @@ describe('the attention view', () => {
     const counts: number[] = [];
     for (const option of await kind.locator('option').all()) {
       await kind.selectOption((await option.getAttribute('value')) ?? '');
-      counts.push(await view.side().locator('.overview canvas').count());
+      const count = await view.side().locator('.overview canvas').count();
+      counts.push(count);
+      // Also where the chosen head is left out.
+      const reached = await view.side().locator('.overview [tabindex="0"]').count();
+      assert.equal(reached, Math.min(count, 1), 'the heads that Tab reaches');
     }
     assert.equal(counts[0], 12);
     assert.equal(

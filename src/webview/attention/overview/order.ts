@@ -2,6 +2,11 @@ import { headKindOf } from '../../../core/attention/headKinds';
 import type { MeasureName } from '../../../core/attention/measures';
 import type { HeadFigures } from '../../../protocol/view';
 
+/** The head that Tab and keys begin at: the chosen one, or the first where that isn't shown. */
+export function reachable(order: readonly number[], chosen: number): number | undefined {
+  return order.includes(chosen) ? chosen : order[0];
+}
+
 /**
  * The heads that are shown, in the order in which they are shown.
  * @param sort a measure, the largest first and heads without a figure last; empty for the model's own order

@@ -8,7 +8,7 @@ import { moveInGrid } from '../grid';
 import { filled } from '../text/pieces';
 import type { Theme } from '../theme';
 import { figure, longName, shortName, signOf } from './headNames';
-import { headOrder } from './order';
+import { headOrder, reachable } from './order';
 
 export interface OverviewEvents {
   onChoose: (head: number) => void;
@@ -86,10 +86,11 @@ export class Overview {
   mark(chosen: number, selected: readonly number[]): void {
     this.chosen = chosen;
     this.selected = new Set(selected);
+    const first = reachable(this.order, chosen);
     this.cells.forEach(({ root }, head) => {
       root.setAttribute('aria-current', String(head === chosen));
       root.setAttribute('aria-selected', String(this.selected.has(head)));
-      root.tabIndex = head === chosen ? 0 : -1;
+      root.tabIndex = head === first ? 0 : -1;
     });
   }
 
@@ -178,18 +179,20 @@ export class Overview {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const at = this.order.indexOf(this.chosen);
+    const current = reachable(this.order, this.chosen);
+    if (current === undefined) return;
     if (event.key === ' ') {
       event.preventDefault();
-      if (event.shiftKey) this.toggleLayer(Math.floor(this.chosen / this.heads));
-      else this.toggle(this.chosen);
+      if (event.shiftKey) this.toggleLayer(Math.floor(current / this.heads));
+      else this.toggle(current);
       return;
     }
+    const at = this.order.indexOf(current);
     const columns = this.columns;
     const rows = Math.ceil(this.order.length / columns);
-    const from = { row: Math.floor(Math.max(at, 0) / columns), column: Math.max(at, 0) % columns };
+    const from = { row: Math.floor(at / columns), column: at % columns };
     const next = moveInGrid(event.key, from, rows, columns);
-    if (!next || rows === 0) return;
+    if (!next) return;
     event.preventDefault();
     const head = this.order[Math.min(next.row * columns + next.column, this.order.length - 1)]!;
     this.events.onChoose(head);

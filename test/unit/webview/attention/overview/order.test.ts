@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HeadClass } from '../../../../../src/core/attention/classes';
 import { measureNames, type MeasureName } from '../../../../../src/core/attention/measures';
 import type { HeadFigures } from '../../../../../src/protocol/view';
-import { headOrder } from '../../../../../src/webview/attention/overview/order';
+import { headOrder, reachable } from '../../../../../src/webview/attention/overview/order';
 
 const common = { figure: 1, setAside: 0, duplicate: 0, induction: 0 };
 const classes: HeadClass[] = [
@@ -35,5 +35,13 @@ describe('the order of heads', () => {
 
   it('waits for the figures', () => {
     assert.deepEqual(headOrder(4, undefined, 'induction', 'previous'), [0, 1, 2, 3]);
+  });
+});
+
+describe('the head that keys begin at', () => {
+  it('is the chosen one, or the first where that is left out', () => {
+    assert.equal(reachable([3, 1, 2], 1), 1);
+    assert.equal(reachable([3, 2], 1), 3);
+    assert.equal(reachable([], 1), undefined);
   });
 });
