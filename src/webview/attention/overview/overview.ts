@@ -36,6 +36,8 @@ export class Overview {
   private sort = '';
   private kind = '';
   private order: number[] = [];
+  /** How the cells stand in the page. */
+  private arranged = '';
   private chosen = 0;
   private selected = new Set<number>();
 
@@ -54,6 +56,7 @@ export class Overview {
     if (layers !== this.layers || heads !== this.heads) {
       [this.layers, this.heads] = [layers, heads];
       this.cells = Array.from({ length: layers * heads }, () => this.makeCell());
+      this.arranged = '';
       this.root.style.setProperty('--heads', String(heads));
     }
     this.arrange();
@@ -104,9 +107,22 @@ export class Overview {
 
   /** Puts the cells in order under headings, or in a list where they are sorted or filtered. */
   private arrange(): void {
-    const { layers, heads, words } = this;
+    const { layers, heads } = this;
     this.order = headOrder(layers * heads, this.figures, this.sort, this.kind);
     const inOrder = this.order.length === layers * heads && !this.isSorted;
+    // Figures come often and seldom change the order; cells that stay where they are keep the focus.
+    const arrangement = `${inOrder} ${heads} ${this.order.join()}`;
+    if (arrangement !== this.arranged) {
+      this.arranged = arrangement;
+      this.place(inOrder);
+    }
+    this.cells.forEach((_, head) => this.label(head, !inOrder));
+    this.mark(this.chosen, [...this.selected]);
+  }
+
+  private place(inOrder: boolean): void {
+    const { heads, words } = this;
+    const hadFocus = this.cells.find(({ root }) => root === document.activeElement);
     this.root.classList.toggle('list', !inOrder);
     const rows: HTMLElement[] = [];
     if (inOrder) {
@@ -131,8 +147,10 @@ export class Overview {
         ),
       );
     this.root.replaceChildren(...rows);
-    this.cells.forEach((_, head) => this.label(head, !inOrder));
-    this.mark(this.chosen, [...this.selected]);
+    if (!hadFocus) return;
+    const first = reachable(this.order, this.chosen);
+    const next = hadFocus.root.isConnected ? hadFocus : first === undefined ? undefined : this.cells[first];
+    next?.root.focus({ preventScroll: true });
   }
 
   private get isSorted(): boolean {
