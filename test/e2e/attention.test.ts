@@ -191,6 +191,33 @@ describe('the attention view', () => {
     assert.equal(await view.focused.innerText(), '[CLS]');
   });
 
+  it('scrolls the text to the token that is focused in the map', async () => {
+    await view.tokens.first().click();
+    const text = view.side().locator('.text').first();
+    await text.evaluate((box) => (box.style.cssText = 'width: 8em; max-height: 3.5em'));
+    const isSeen = () =>
+      view.focused.evaluate((token) => {
+        const [own, box] = [token.getBoundingClientRect(), token.parentElement!.getBoundingClientRect()];
+        return own.top >= box.top && own.bottom <= box.bottom;
+      });
+    await view.field.focus();
+    const last = (await view.tokens.count()) - 1;
+    for (let token = 0; token < last; token++) await workbench.press('ArrowDown');
+    await until(
+      'the last token',
+      async () => (await view.tokens.last().getAttribute('aria-selected')) === 'true',
+    );
+    assert(await isSeen());
+    assert((await text.evaluate((box) => box.scrollTop)) > 0);
+    for (let token = last; token > 0; token--) await workbench.press('ArrowUp');
+    await until(
+      'the first token',
+      async () => (await view.tokens.first().getAttribute('aria-selected')) === 'true',
+    );
+    assert(await isSeen());
+    await text.evaluate((box) => box.removeAttribute('style'));
+  });
+
   it('reads the exact number under the pointer and the cursor', async () => {
     await view.tokens.first().click();
     await view.field.scrollIntoViewIfNeeded();
