@@ -114,6 +114,8 @@ describe('the attention view', () => {
       'First token',
       'Special',
       'Punctuation',
+      'Duplicate, calibrated',
+      'Induction, calibrated',
     ])
       assert.match(text, new RegExp(`${name}\\s+[\\d–]`));
   });
@@ -145,6 +147,19 @@ describe('the attention view', () => {
     );
     await workbench.screenshot('attention-sorted');
     await kind.selectOption('');
+    await view.choice('Sort').selectOption('');
+  });
+
+  it('sorts the heads by what they do in any text that repeats itself, also where this one doesn’t', async () => {
+    await view.choice('Sort').selectOption({ label: 'Induction, calibrated' });
+    const captions = await view.side().locator('.overview .caption').allInnerTexts();
+    const values = captions.map((text) => Number(/· ([\d.]+)/.exec(text)?.[1]));
+    assert.equal(values.length, 12);
+    assert.deepEqual(
+      values,
+      [...values].sort((a, b) => b - a),
+    );
+    await workbench.screenshot('attention-calibrated');
     await view.choice('Sort').selectOption('');
   });
 

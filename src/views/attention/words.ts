@@ -180,6 +180,18 @@ export function attentionWords(): ViewWords {
         l10n.t('Induction'),
         l10n.t('Mean attention to what followed an earlier copy of the token'),
       ],
+      calibratedDuplicate: [
+        l10n.t('Duplicate, calibrated'),
+        l10n.t(
+          'Mean attention to copies of the token in a random text that is repeated, the first and special tokens set aside: the same for every text',
+        ),
+      ],
+      calibratedInduction: [
+        l10n.t('Induction, calibrated'),
+        l10n.t(
+          'Mean attention to what followed an earlier copy of the token in a random text that is repeated, the first and special tokens set aside: the same for every text',
+        ),
+      ],
     },
   };
 }

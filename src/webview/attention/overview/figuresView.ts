@@ -1,8 +1,8 @@
-import { measureNames } from '../../../core/attention/measures';
 import type { HeadFigures } from '../../../protocol/view';
 import type { ViewWords } from '../../../protocol/viewWords';
 import { element } from '../dom';
 import { figure, longName } from './headNames';
+import { scoreNames, scoreOf } from './scores';
 
 /** One head's class and measures, each with what it means. */
 export class FiguresView {
@@ -19,8 +19,8 @@ export class FiguresView {
     const known = figures?.classes?.[head];
     this.kind.textContent = known ? longName(known, words) : figures ? words.noClass : words.measuring;
     this.list.replaceChildren(
-      ...measureNames.flatMap((name) => {
-        const value = figures?.measures[name]?.[head];
+      ...scoreNames.flatMap((name) => {
+        const value = scoreOf(figures, name, head);
         if (value === undefined) return [];
         const [label, meaning] = words.measureNames[name];
         return [

@@ -1,6 +1,5 @@
 import type { HeadPictures } from '../../../protocol/engine';
 import type { HeadFigures } from '../../../protocol/view';
-import type { MeasureName } from '../../../core/attention/measures';
 import type { ViewWords } from '../../../protocol/viewWords';
 import { imageOf, paletteOf } from '../colours';
 import { element, plainContext } from '../dom';
@@ -9,6 +8,7 @@ import { filled } from '../text/pieces';
 import type { Theme } from '../theme';
 import { figure, longName, shortName, signOf } from './headNames';
 import { headOrder, reachable } from './order';
+import { scoreOf } from './scores';
 
 export interface OverviewEvents {
   onChoose: (head: number) => void;
@@ -154,7 +154,7 @@ export class Overview {
   }
 
   private get isSorted(): boolean {
-    return this.sort !== '' && this.figures !== undefined;
+    return scoreOf(this.figures, this.sort, 0) !== undefined;
   }
 
   private label(head: number, named: boolean): void {
@@ -163,14 +163,10 @@ export class Overview {
     const [layer, column] = [Math.floor(head / heads), head % heads];
     const known = figures?.classes?.[head];
     const index = `${layer}.${column}`;
-    const value = figures?.measures[this.sort as MeasureName]?.[head];
+    const value = scoreOf(figures, this.sort, head);
     const parts = [
       ...(named ? [index] : []),
-      ...(value !== undefined
-        ? [figure(this.sort as MeasureName, value)]
-        : known
-          ? [shortName(known, words)]
-          : []),
+      ...(value !== undefined ? [figure(this.sort, value)] : known ? [shortName(known, words)] : []),
     ];
     caption.textContent = parts.join(' · ') || '\u00a0';
     // Where a cell is too narrow for the name, a sign stands for it.

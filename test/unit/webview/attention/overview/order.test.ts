@@ -33,6 +33,19 @@ describe('the order of heads', () => {
     assert.deepEqual(headOrder(4, figures, '', 'induction'), []);
   });
 
+  it('goes by what a random text that is repeated has shown of the heads', () => {
+    const scores = [0.1, 0.9, 0.3, 0.6];
+    const calibrated = classes.map((head, at) => ({
+      ...head,
+      induction: scores[at]!,
+      duplicate: 1 - scores[at]!,
+    }));
+    const known = { measures, classes: calibrated };
+    assert.deepEqual(headOrder(4, known, 'calibratedInduction', ''), [1, 3, 2, 0]);
+    assert.deepEqual(headOrder(4, known, 'calibratedDuplicate', ''), [0, 2, 3, 1]);
+    assert.deepEqual(headOrder(4, { measures }, 'calibratedInduction', ''), [0, 1, 2, 3]);
+  });
+
   it('waits for the figures', () => {
     assert.deepEqual(headOrder(4, undefined, 'induction', 'previous'), [0, 1, 2, 3]);
   });
