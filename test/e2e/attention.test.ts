@@ -476,9 +476,13 @@ describe('the attention view', () => {
       (await saved('Numbers of the matrix as JSON…', 'attention-bert-masked.json')).toString('utf8'),
     ) as {
       model: string;
+      source: { kind: string; heads: { layer: number; head: number; class: { kind: string } }[] };
       weights: number[][];
       rows: { text: string }[];
     };
+    const [head] = json.source.heads;
+    assert.equal(await view.title().innerText(), `Layer ${head?.layer}, head ${head?.head}`);
+    assert.match(head?.class.kind ?? '', /^[a-z]+$/);
     assert.equal(json.model, 'bert-masked');
     assert.equal(json.weights.length, json.rows.length);
     for (const row of json.weights) assert(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-4);

@@ -11,6 +11,7 @@ import { Overview } from './overview/overview';
 import { Panes } from './panes/panes';
 import { SideHeader } from './sideHeader';
 import { carriedOver, counterpart } from './places';
+import type { Numbers } from './save/numbers';
 import { sourceOf, titleOf } from './source';
 import { filled } from './text/pieces';
 import { TintedText } from './text/tintedText';
@@ -44,6 +45,8 @@ export class Side {
   private picture: AttentionPicture | undefined;
   private pictures: HeadPictures | undefined;
   private figures: HeadFigures | undefined;
+  /** The shape that was measured; in another one the figures of the former stand until its own come. */
+  private measured: HeadPictures | undefined;
   private shown: Shown | undefined;
   private head = 0;
   private selected: number[] = [];
@@ -130,9 +133,10 @@ export class Side {
     return this.token;
   }
 
-  get matrix(): { shown: Shown; title: string; picture: AttentionPicture } | undefined {
-    const { shown, picture } = this;
-    return shown && picture && { shown, title: this.title, picture };
+  get matrix(): Numbers | undefined {
+    const { shown, picture, title } = this;
+    const figures = this.measured === this.pictures ? this.figures : undefined;
+    return shown && picture && { shown, title, picture, source: this.source(picture), figures };
   }
 
   /** Asks what to paint, and paints it. @param saved what this side showed before its window was loaded again */
@@ -278,13 +282,14 @@ export class Side {
   }
 
   private async readFigures(): Promise<void> {
-    const { picture } = this;
+    const { picture, pictures } = this;
     if (!picture) return;
     try {
       const params = { side: this.name, shaping: this.shaping };
       const measures = await this.latest.of('measures', this.host.request('measures', params));
       if (!measures || !this.isOf(picture)) return;
       this.solve('figures');
+      this.measured = pictures;
       this.setFigures({ ...this.figures, measures });
       if (this.figures?.classes) return;
       const classes = await this.latest.of('classes', this.host.request('classes', { side: this.name }));
