@@ -74,6 +74,7 @@ export interface ViewWords {
   readonly rolloutTo: string;
   readonly noSuchHead: string;
   readonly measures: string;
+  readonly meanings: string;
   readonly measuring: string;
   readonly noClass: string;
   readonly noFigure: string;

@@ -120,6 +120,35 @@ describe('the attention view', () => {
       assert.match(text, new RegExp(`${name}\\s+[\\d–]`));
   });
 
+  it('says what each measure means, and why one has no figure, to those without a mouse too', async () => {
+    const figures = view.side().locator('.figures');
+    await until('figures', async () => /Entropy\s+\d/.test(await figures.innerText()));
+    const hasDash = (await figures.locator('dd').allInnerTexts()).includes('–');
+    assert.equal(await figures.getByText('A dash: the measure has no meaning here').isVisible(), hasDash);
+    const meaning = figures.getByText('Mean attention to punctuation', { exact: false });
+    assert(await meaning.isHidden());
+    await figures.locator('summary').focus();
+    await workbench.press('Enter');
+    await meaning.waitFor();
+    await workbench.screenshot('attention-meanings');
+    await workbench.press('Enter');
+    await meaning.waitFor({ state: 'hidden' });
+  });
+
+  it('goes through its tabs by keys', async () => {
+    await view.tab('Map');
+    const selected = () => view.side().locator('[role=tab][aria-selected=true]').innerText();
+    for (const [key, tab] of [
+      ['End', 'Occlusion'],
+      ['ArrowRight', 'Map'],
+      ['ArrowLeft', 'Occlusion'],
+      ['Home', 'Map'],
+    ] as const) {
+      await workbench.press(key);
+      await until(`${tab} by ${key}`, async () => (await selected()) === tab);
+    }
+  });
+
   it('sorts the heads by a measure and leaves out other classes', async () => {
     await view.choice('Sort').selectOption('entropy');
     const captions = (): Promise<string[]> => view.side().locator('.overview .caption').allInnerTexts();

@@ -27,7 +27,7 @@ class PageDrawer {
   element(node: Element): Item[] {
     const style = getComputedStyle(node);
     if (style.display === 'none' || style.visibility === 'hidden') return [];
-    if (node.matches('button, select, label.choice, progress, .unseen')) return [];
+    if (node.matches('button, select, label.choice, progress, details:not([open]), .unseen')) return [];
     const box = this.place(node.getBoundingClientRect());
     const items: Item[] = node instanceof SVGElement ? [] : boxes(box, style);
     if (node instanceof HTMLCanvasElement) items.push(...this.canvas(node, box));
