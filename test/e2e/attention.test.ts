@@ -624,22 +624,17 @@ describe('the attention view', () => {
   it('shows no other map in place of one that can’t be had, and says why until there is one again', async () => {
     const part = view.side().locator('header select');
     const message = view.side().locator('.message');
-    const isBlank = () =>
-      view.field.locator('.cells').evaluate((element) => {
-        const { width, height } = element as HTMLCanvasElement;
-        const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-        return data.every((component) => component === 0);
-      });
     await view.choice('Show').selectOption('rollout');
     await view.title().filter({ hasText: 'Rollout' }).waitFor();
-    await until('the rollout', async () => !(await isBlank()) && (await message.isHidden()));
+    await view.field.waitFor();
+    assert(await message.isHidden());
     await part.selectOption({ label: 'the decoder to the text' });
     await message.filter({ hasText: 'rollout' }).waitFor();
-    await until('no map', isBlank);
+    await view.field.waitFor({ state: 'hidden' });
     assert.equal(await view.readout(), '');
     await workbench.screenshot('attention-no-rollout');
     await view.choice('Show').selectOption('head');
-    await until('a map', async () => !(await isBlank()));
+    await view.field.waitFor();
     assert(await message.isHidden());
   });
 

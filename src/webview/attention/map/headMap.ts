@@ -108,12 +108,8 @@ export class HeadMap {
   /** Shows nothing: the matrix can't be had. */
   clear(): void {
     this.show(undefined, '', undefined);
-    const { width, height } = this.extent;
-    this.painter.paint(this.viewport, width, height);
-    for (const axis of [this.rowAxis, this.columnAxis])
-      sharpCanvas(axis, axis.clientWidth, axis.clientHeight);
-    for (const mark of [this.rowMark, this.cursorMark, this.hoverMark]) placeBox(mark, 0, 0, 0, 0);
-    this.read(this.cursor);
+    this.hover(undefined);
+    this.root.hidden = true;
   }
 
   /**
@@ -125,6 +121,7 @@ export class HeadMap {
     if (size(shown) !== size(this.shown)) this.hover(undefined);
     this.shown = shown;
     this.zoom = zoom;
+    if (shown) this.root.hidden = false;
     const rows = shown?.rows.length ?? 0;
     const columns = shown?.columns.length ?? 0;
     this.painter.setLevels(shown ? pyramidOf(shown.weights, rows, columns) : []);
