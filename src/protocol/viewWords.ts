@@ -3,6 +3,9 @@ import type { HeadKindName } from '../core/attention/headKinds';
 import type { MeasureName } from '../core/attention/measures';
 import type { AttentionPart, Predicted } from './engine';
 
+/** Scores of a head that don't depend on the text, as the classes have them. */
+export type CalibratedName = 'calibratedDuplicate' | 'calibratedInduction';
+
 export interface ViewWords {
   // What is shown
   readonly title: string;
@@ -71,6 +74,7 @@ export interface ViewWords {
   readonly rolloutTo: string;
   readonly noSuchHead: string;
   readonly measures: string;
+  readonly meanings: string;
   readonly measuring: string;
   readonly noClass: string;
   readonly noFigure: string;
@@ -112,5 +116,5 @@ export interface ViewWords {
   readonly predicted: Readonly<Record<Predicted, string>>;
   readonly occlusionTarget: Readonly<Record<Predicted, string>>;
   /** Name and meaning. */
-  readonly measureNames: Readonly<Record<MeasureName, readonly [string, string]>>;
+  readonly measureNames: Readonly<Record<MeasureName | CalibratedName, readonly [string, string]>>;
 }

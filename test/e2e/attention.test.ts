@@ -114,8 +114,39 @@ describe('the attention view', () => {
       'First token',
       'Special',
       'Punctuation',
+      'Duplicate, calibrated',
+      'Induction, calibrated',
     ])
       assert.match(text, new RegExp(`${name}\\s+[\\d–]`));
+  });
+
+  it('says what each measure means, and why one has no figure, to those without a mouse too', async () => {
+    const figures = view.side().locator('.figures');
+    await until('figures', async () => /Entropy\s+\d/.test(await figures.innerText()));
+    const hasDash = (await figures.locator('dd').allInnerTexts()).includes('–');
+    assert.equal(await figures.getByText('A dash: the measure has no meaning here').isVisible(), hasDash);
+    const meaning = figures.getByText('Mean attention to punctuation', { exact: false });
+    assert(await meaning.isHidden());
+    await figures.locator('summary').focus();
+    await workbench.press('Enter');
+    await meaning.waitFor();
+    await workbench.screenshot('attention-meanings');
+    await workbench.press('Enter');
+    await meaning.waitFor({ state: 'hidden' });
+  });
+
+  it('goes through its tabs by keys', async () => {
+    await view.tab('Map');
+    const selected = () => view.side().locator('[role=tab][aria-selected=true]').innerText();
+    for (const [key, tab] of [
+      ['End', 'Occlusion'],
+      ['ArrowRight', 'Map'],
+      ['ArrowLeft', 'Occlusion'],
+      ['Home', 'Map'],
+    ] as const) {
+      await workbench.press(key);
+      await until(`${tab} by ${key}`, async () => (await selected()) === tab);
+    }
   });
 
   it('sorts the heads by a measure and leaves out other classes', async () => {
@@ -131,7 +162,11 @@ describe('the attention view', () => {
     const counts: number[] = [];
     for (const option of await kind.locator('option').all()) {
       await kind.selectOption((await option.getAttribute('value')) ?? '');
-      counts.push(await view.side().locator('.overview canvas').count());
+      const count = await view.side().locator('.overview canvas').count();
+      counts.push(count);
+      // Also where the chosen head is left out.
+      const reached = await view.side().locator('.overview [tabindex="0"]').count();
+      assert.equal(reached, Math.min(count, 1), 'the heads that Tab reaches');
     }
     assert.equal(counts[0], 12);
     assert.equal(
@@ -141,6 +176,37 @@ describe('the attention view', () => {
     );
     await workbench.screenshot('attention-sorted');
     await kind.selectOption('');
+    await view.choice('Sort').selectOption('');
+  });
+
+  it('sorts the heads by what they do in any text that repeats itself, also where this one doesn’t', async () => {
+    await view.choice('Sort').selectOption({ label: 'Induction, calibrated' });
+    const captions = await view.side().locator('.overview .caption').allInnerTexts();
+    const values = captions.map((text) => Number(/· ([\d.]+)/.exec(text)?.[1]));
+    assert.equal(values.length, 12);
+    assert.deepEqual(
+      values,
+      [...values].sort((a, b) => b - a),
+    );
+    await workbench.screenshot('attention-calibrated');
+    await view.choice('Sort').selectOption('');
+  });
+
+  it('leaves the keys at the head that they are at while the figures come in', async () => {
+    await view.choice('Sort').selectOption('entropy');
+    await view.head(1, 2).click();
+    const names = () => view.side().locator('.overview .caption').allInnerTexts();
+    const before = await names();
+    // Without the focus, as the document does it when it changes.
+    await view.toggle('words').evaluate((made) => (made as HTMLElement).click());
+    await until('figures of words', async () => (await names()).join() !== before.join());
+    assert.equal(
+      await view.frame
+        .locator('body')
+        .evaluate(() => (document.activeElement as HTMLElement).dataset['head']),
+      '1.2',
+    );
+    await view.toggle('words').click();
     await view.choice('Sort').selectOption('');
   });
 
@@ -167,6 +233,33 @@ describe('the attention view', () => {
     await until('the first again', async () => (await view.focused.innerText()) === first);
     await workbench.press('Home');
     assert.equal(await view.focused.innerText(), '[CLS]');
+  });
+
+  it('scrolls the text to the token that is focused in the map', async () => {
+    await view.tokens.first().click();
+    const text = view.side().locator('.text').first();
+    await text.evaluate((box) => (box.style.cssText = 'width: 8em; max-height: 3.5em'));
+    const isSeen = () =>
+      view.focused.evaluate((token) => {
+        const [own, box] = [token.getBoundingClientRect(), token.parentElement!.getBoundingClientRect()];
+        return own.top >= box.top && own.bottom <= box.bottom;
+      });
+    await view.field.focus();
+    const last = (await view.tokens.count()) - 1;
+    for (let token = 0; token < last; token++) await workbench.press('ArrowDown');
+    await until(
+      'the last token',
+      async () => (await view.tokens.last().getAttribute('aria-selected')) === 'true',
+    );
+    assert(await isSeen());
+    assert((await text.evaluate((box) => box.scrollTop)) > 0);
+    for (let token = last; token > 0; token--) await workbench.press('ArrowUp');
+    await until(
+      'the first token',
+      async () => (await view.tokens.first().getAttribute('aria-selected')) === 'true',
+    );
+    assert(await isSeen());
+    await text.evaluate((box) => box.removeAttribute('style'));
   });
 
   it('reads the exact number under the pointer and the cursor', async () => {
@@ -208,6 +301,35 @@ describe('the attention view', () => {
     await workbench.press('+', '+');
     await until('it is nearer by keys', async () => (await fieldPicture()) !== all);
     await workbench.screenshot('attention-zoomed');
+    await view.frame.getByRole('button', { name: 'Show all (0)' }).first().click();
+  });
+
+  it('stays with the part that is zoomed to when another head is chosen, and goes to a token that is focused', async () => {
+    const last = (await view.tokens.count()) - 1;
+    await view.tokens.first().click();
+    /** The cell at the map's corner, by its tokens. */
+    const corner = async () => {
+      const box = (await view.field.boundingBox())!;
+      await workbench.page.mouse.move(box.x + 1, box.y + 2);
+      await workbench.page.mouse.move(box.x + 2, box.y + 2);
+      return /^(.*): [\d.]+$/.exec(await view.readout())?.[1];
+    };
+    const whole = await corner();
+    const box = (await view.field.boundingBox())!;
+    await workbench.page.mouse.move(box.x + box.width - 4, box.y + box.height - 4);
+    for (let turn = 0; turn < 4; turn++) await workbench.page.mouse.wheel(0, -300);
+    const near = await until('a part without the focused row', async () => {
+      const now = await corner();
+      return now !== whole && now;
+    });
+    await view.head(0, 2).click();
+    await view.title().filter({ hasText: 'Layer 0, head 2' }).waitFor();
+    await view.field.scrollIntoViewIfNeeded();
+    assert.equal(await corner(), near);
+    await view.tokens.nth(1).click();
+    await until('the focused row', async () => (await corner())?.includes('(1) →'));
+    await view.tokens.nth(last).click();
+    await until('the row below', async () => !(await corner())?.includes('(1) →'));
     await view.frame.getByRole('button', { name: 'Show all (0)' }).first().click();
   });
 
@@ -383,9 +505,13 @@ describe('the attention view', () => {
       (await saved('Numbers of the matrix as JSON…', 'attention-bert-masked.json')).toString('utf8'),
     ) as {
       model: string;
+      source: { kind: string; heads: { layer: number; head: number; class: { kind: string } }[] };
       weights: number[][];
       rows: { text: string }[];
     };
+    const [head] = json.source.heads;
+    assert.equal(await view.title().innerText(), `Layer ${head?.layer}, head ${head?.head}`);
+    assert.match(head?.class.kind ?? '', /^[a-z]+$/);
     assert.equal(json.model, 'bert-masked');
     assert.equal(json.weights.length, json.rows.length);
     for (const row of json.weights) assert(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-4);
@@ -495,6 +621,23 @@ describe('the attention view', () => {
     await view.side().locator('.facts', { hasText: 'causal' }).waitFor();
   });
 
+  it('shows no other map in place of one that can’t be had, and says why until there is one again', async () => {
+    const part = view.side().locator('header select');
+    const message = view.side().locator('.message');
+    await view.choice('Show').selectOption('rollout');
+    await view.title().filter({ hasText: 'Rollout' }).waitFor();
+    await view.field.waitFor();
+    assert(await message.isHidden());
+    await part.selectOption({ label: 'the decoder to the text' });
+    await message.filter({ hasText: 'rollout' }).waitFor();
+    await view.field.waitFor({ state: 'hidden' });
+    assert.equal(await view.readout(), '');
+    await workbench.screenshot('attention-no-rollout');
+    await view.choice('Show').selectOption('head');
+    await view.field.waitFor();
+    assert(await message.isHidden());
+  });
+
   it('can be told to stop reading, and reads again when it is asked', async () => {
     await showWith(fixtureModels['headlight.models.fill']);
     const notice = view.side().locator('.message');
@@ -520,6 +663,45 @@ describe('the attention view', () => {
     await workbench.press('Control+Alt+h', 'a');
     await view.side().locator('.side-body').waitFor();
     assert(await notice.isHidden());
+  });
+
+  it('reads a text in the shape that was chosen while it was waited for', async () => {
+    const all = await view.tokens.count();
+    const pid = enginePid(workbench);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await workbench.focusEditorOf('welcome.md');
+      await workbench.selectText('did not cross');
+      await workbench.press('Control+Alt+h', 'a');
+      await view.side().locator('.message', { hasText: 'Reading the text' }).waitFor();
+      await view.toggle('− special').click();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await view.frame.locator('.side-a[aria-busy=false]').waitFor();
+    await until('the new text', async () => (await view.tokens.count()) < all);
+    assert(!(await view.tokens.allInnerTexts()).includes('[CLS]'));
+    await until('a row of its matrix', async () => {
+      const weights = await view.weights();
+      return Math.abs(weights.reduce((total, weight) => total + weight, 0) - 1) < 0.01;
+    });
+    await view.toggle('− special').click();
+    await until('all tokens', async () => (await view.tokens.allInnerTexts()).includes('[CLS]'));
+  });
+
+  it('shows a text of which nothing was left as soon as less is left out', async () => {
+    await showWith(fixtureModels['headlight.models.continue']);
+    await view.toggle('− first token').click();
+    await workbench.focusEditorOf('welcome.md');
+    await workbench.selectText(sentence[0]!);
+    await workbench.press('Control+Alt+h', 'a');
+    await view.side().locator('.message.problem', { hasText: 'Nothing is left' }).waitFor();
+    await view.side().locator('.side-body').waitFor({ state: 'hidden' });
+    await workbench.screenshot('attention-nothing-left');
+    await view.toggle('− first token').click();
+    await view.side().locator('.side-body').waitFor();
+    assert(await view.side().locator('.message').isHidden());
+    assert.equal(await view.tokens.count(), 1);
   });
 
   it('says plainly that an export has fused its attention away', async () => {

@@ -106,6 +106,30 @@ describe('the attention view and its document', () => {
     await until('the former text', async () => (await shown()) === first);
   });
 
+  it('forgets what hung on a token of another text', async () => {
+    await workbench.goTo(1, 1);
+    await until('its first token', async () => (await view.focused.innerText()).startsWith('T'));
+    const at = await view.tokens.evaluateAll((tokens) =>
+      tokens.findIndex((token) => token.ariaSelected === 'true'),
+    );
+    await view.tab('Occlusion');
+    await view.frame.getByRole('button', { name: 'Hide each token in turn' }).click();
+    const losses = view.side().locator('.occlusion tbody tr');
+    await losses.nth(3).waitFor();
+    await workbench.focusEditorOf('story.txt');
+    await workbench.goTo(3, 1);
+    await until('the other paragraph', async () => (await shown()) === second);
+    await view.frame.locator('.side-a[aria-busy=false]').waitFor();
+    await until('its numbers', async () => (await view.weights()).every((weight) => weight >= 0));
+    assert.equal(
+      await view.tokens.nth(at).getAttribute('aria-selected'),
+      'true',
+      'the same place of another text',
+    );
+    assert.equal(await losses.count(), 0);
+    await view.tab('Map');
+  });
+
   it('leaves other documents alone', async () => {
     await workbench.openFile('other.txt');
     await workbench.goTo(1, 3);
@@ -183,6 +207,25 @@ describe('the attention view and its document', () => {
     assert.equal(await view.focused.first().innerText(), token);
     await view.frame.getByRole('button', { name: 'Stop comparing' }).click();
     await view.tab('Map');
+  });
+
+  it('comes back with what it showed last, also when nothing was done in it', async function () {
+    this.timeout(120_000);
+    await workbench.goTo(3, 4);
+    await until('the other paragraph', async () => (await shown()) === second);
+    await view.menu('Compare', 'With another text…');
+    await workbench.quickPick.input.fill('A cat slept.');
+    await workbench.press('Enter');
+    await view.side('b').locator('.text .token').first().waitFor();
+    await Promise.all([
+      workbench.page.waitForEvent('load'),
+      workbench.runCommand('Developer: Reload Window'),
+    ]);
+    await workbench.page.locator('iframe.webview.ready').waitFor({ timeout: 90_000 });
+    view = await AttentionPage.of(workbench);
+    await until('the text that was shown last', async () => (await shown()) === second);
+    await view.side('b').locator('.text', { hasText: /cat/ }).first().waitFor();
+    await view.frame.getByRole('button', { name: 'Stop comparing' }).click();
   });
 
   it('shows a longer text in windows, and says so', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { AttentionPage } from './attentionView';
-import { fixtureModels, settingsFile, tellOfFailure } from './support';
+import { fixtureModels, settingsFile, tellOfFailure, until } from './support';
 import { Workbench } from './workbench';
 
 /** English words that a Chinese reader meets as well: names, formats, keys, terms, what models and labels are called. */
@@ -65,6 +67,30 @@ describe('a window in Chinese', () => {
       const text = await view.frame.locator(part).first().innerText();
       assert.match(text, /\p{Script=Han}/u, part);
       assert.deepEqual(english(text), [], part);
+    }
+  });
+
+  it('saves a picture whose Chinese lines end where they end in the view', async () => {
+    const view = await AttentionPage.of(workbench);
+    await view.menu('保存', /SVG/);
+    await workbench.quickPick.input.waitFor();
+    const file = join(workbench.workspace, 'attention-bert-masked.svg');
+    await until('the proposed name', async () =>
+      (await workbench.quickPick.input.inputValue()).endsWith(basename(file)),
+    );
+    await workbench.press('Enter');
+    const svg = await until('the picture', async () => {
+      const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      return text.trimEnd().endsWith('</svg>') && text;
+    });
+    const width = Number(/<svg [^>]*width="([\d.]+)"/.exec(svg)?.[1]);
+    const lines = [...svg.matchAll(/<text x="([\d.]+)"[^>]*>([^<]+)<\/text>/g)].filter(
+      ([, , text]) => (text?.length ?? 0) > 12 && /\p{Script=Han}/u.test(text ?? ''),
+    );
+    assert(lines.length > 3);
+    for (const [whole, x] of lines) {
+      const length = Number(/textLength="([\d.]+)"/.exec(whole)?.[1]);
+      assert(Number(x) + length <= width, whole);
     }
   });
 });

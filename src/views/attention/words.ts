@@ -72,10 +72,11 @@ export function attentionWords(): ViewWords {
     rolloutTo: l10n.t('Rollout from the input to layer {0}'),
     noSuchHead: l10n.t('No head is of this class.'),
     measures: l10n.t('Measures of the chosen head'),
+    meanings: l10n.t('What they mean'),
     measuring: l10n.t('Measuring…'),
     noClass: l10n.t('Not classified.'),
     noFigure: l10n.t(
-      'This measure has no meaning in this text, which doesn’t repeat itself or has too few tokens.',
+      'A dash: the measure has no meaning here, as the text doesn’t repeat itself, has too few tokens or is attended to by another one.',
     ),
     classFigure: l10n.t(
       '{0} ({1}); {2} of its attention rests on the first and special tokens and is set aside',
@@ -179,6 +180,18 @@ export function attentionWords(): ViewWords {
       induction: [
         l10n.t('Induction'),
         l10n.t('Mean attention to what followed an earlier copy of the token'),
+      ],
+      calibratedDuplicate: [
+        l10n.t('Duplicate, calibrated'),
+        l10n.t(
+          'Mean attention to copies of the token in a random text that is repeated, the first and special tokens set aside: the same for every text',
+        ),
+      ],
+      calibratedInduction: [
+        l10n.t('Induction, calibrated'),
+        l10n.t(
+          'Mean attention to what followed an earlier copy of the token in a random text that is repeated, the first and special tokens set aside: the same for every text',
+        ),
       ],
     },
   };

@@ -56,7 +56,10 @@ export class AttentionView {
 
   receive(notice: ViewNotice): void {
     if (notice.kind === 'changed') void this.side(notice.side).load();
-    else this.focus(notice.side, notice.token);
+    else {
+      this.sides[notice.side]?.focus(notice.token, false);
+      this.focusOther(notice.side, notice.token, false);
+    }
   }
 
   /** Paints everything again in the theme as it is now. */
@@ -73,7 +76,7 @@ export class AttentionView {
     const known = this.sides[name];
     if (known) return known;
     const side = new Side(name, this.words, this.host, this.options, this.theme, {
-      onFocus: (token) => this.focused(name, token),
+      onFocus: (token) => this.focused(name, token, true),
       onChange: () => this.remember(),
       onPane: (pane) => this.setOptions({ pane }),
       onShown: () => this.shown(name),
@@ -88,12 +91,14 @@ export class AttentionView {
   private shown(name: SideName): void {
     performance.mark(`headlight-shown-${name}`);
     const { a } = this.sides;
-    if (name === 'a' && a) this.focused('a', a.focused);
-    else if (a) this.focusOther('a', a.focused);
+    if (name === 'a' && a) this.focused('a', a.focused, false);
+    else if (a) this.focusOther('a', a.focused, false);
+    // The user may do nothing more before the view is hidden or its window loaded again.
+    this.remember();
   }
 
-  private focused(name: SideName, token: number): void {
-    this.focusOther(name, token);
+  private focused(name: SideName, token: number, reveal: boolean): void {
+    this.focusOther(name, token, reveal);
     // Marking it in the document is a courtesy; a document that is gone is no failure of the view.
     this.host.request('focusToken', { side: name, token }).catch(() => undefined);
   }
@@ -122,19 +127,12 @@ export class AttentionView {
       this.host.request('pin', { pinned }).catch((error: unknown) => this.say(messageOf(error)));
   }
 
-  private focus(name: SideName, token: number): void {
-    this.sides[name]?.focus(token);
-    this.focusOther(name, token);
-  }
-
   /** The same place of the same text, on the other side. */
-  private focusOther(name: SideName, token: number): void {
+  private focusOther(name: SideName, token: number, reveal: boolean): void {
     const side = this.sides[name];
     const other = this.sides[name === 'a' ? 'b' : 'a'];
-    if (!side || !other || side.sourceText !== other.sourceText) return;
-    const offset = side.offsetOf(token);
-    const there = offset === undefined ? undefined : other.tokenAt(offset);
-    if (there !== undefined) other.focus(there);
+    const there = other && side?.counterpart(token, other);
+    if (there !== undefined) other?.focus(there, reveal);
   }
 
   private async compare(what: Comparison): Promise<void> {

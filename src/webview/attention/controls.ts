@@ -159,10 +159,16 @@ export class Tabs<T extends string> {
     }
     this.list.addEventListener('keydown', (event) => {
       const at = this.tabs.findIndex(({ tab }) => tab === document.activeElement);
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (at < 0 || step === undefined) return;
+      const { length } = this.tabs;
+      const steps: Record<string, number> = {
+        ArrowRight: (at + 1) % length,
+        ArrowLeft: (at - 1 + length) % length,
+        Home: 0,
+        End: length - 1,
+      };
+      const next = this.tabs[steps[event.key] ?? -1];
+      if (at < 0 || !next) return;
       event.preventDefault();
-      const next = this.tabs[(at + step + this.tabs.length) % this.tabs.length]!;
       this.onSelect(next.name);
       next.tab.focus();
     });

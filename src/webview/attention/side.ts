@@ -10,6 +10,8 @@ import { FiguresView } from './overview/figuresView';
 import { Overview } from './overview/overview';
 import { Panes } from './panes/panes';
 import { SideHeader } from './sideHeader';
+import { carriedOver, counterpart } from './places';
+import type { Numbers } from './save/numbers';
 import { sourceOf, titleOf } from './source';
 import { filled } from './text/pieces';
 import { TintedText } from './text/tintedText';
@@ -27,6 +29,8 @@ export interface SideEvents {
   onShown: () => void;
 }
 
+type Problem = 'picture' | 'matrix' | 'figures';
+
 /** One text read by one model: the text, all heads, and one matrix in detail, around one focused token. */
 export class Side {
   readonly root: HTMLElement;
@@ -41,6 +45,8 @@ export class Side {
   private picture: AttentionPicture | undefined;
   private pictures: HeadPictures | undefined;
   private figures: HeadFigures | undefined;
+  /** The shape that was measured; in another one the figures of the former stand until its own come. */
+  private measured: HeadPictures | undefined;
   private shown: Shown | undefined;
   private head = 0;
   private selected: number[] = [];
@@ -48,7 +54,11 @@ export class Side {
   private zoom: SideState['zoom'];
   /** What was shown before the window was loaded again. */
   private saved: SideState | undefined;
+  /** A picture is waited for; what answers meanwhile may be of the text before or of the one to come. */
+  private loading = false;
   private readonly latest = new Latest();
+  /** What can't be shown, and why. */
+  private readonly problems = new Map<Problem, string>();
 
   constructor(
     readonly name: SideName,
@@ -61,10 +71,10 @@ export class Side {
     this.header = new SideHeader(
       words,
       (window, part) => {
-        host.request('look', { side: name, window, part }).catch((error) => this.fail(error));
+        host.request('look', { side: name, window, part }).catch((error) => this.fail('picture', error));
       },
       () => {
-        host.request('stopReading', { side: name }).catch((error) => this.fail(error));
+        host.request('stopReading', { side: name }).catch((error) => this.fail('picture', error));
       },
     );
     this.text = new TintedText(words, (unit) => this.focusUnit(unit));
@@ -108,9 +118,9 @@ export class Side {
     this.root.remove();
   }
 
-  /** What should be remembered; nothing before there is a picture. */
+  /** What should be remembered: of the picture, or what was shown before the window was loaded again. */
   get state(): SideState | undefined {
-    if (!this.picture) return undefined;
+    if (!this.picture) return this.saved;
     const { head, selected, token, zoom } = this;
     return { source: this.picture.source, head, selected, token, ...(zoom && { zoom }) };
   }
@@ -123,14 +133,17 @@ export class Side {
     return this.token;
   }
 
-  get matrix(): { shown: Shown; title: string; picture: AttentionPicture } | undefined {
-    const { shown, picture } = this;
-    return shown && picture && { shown, title: this.title, picture };
+  get matrix(): Numbers | undefined {
+    const { shown, picture, title } = this;
+    const figures = this.measured === this.pictures ? this.figures : undefined;
+    return shown && picture && { shown, title, picture, source: this.source(picture), figures };
   }
 
   /** Asks what to paint, and paints it. @param saved what this side showed before its window was loaded again */
   async load(saved?: SideState): Promise<void> {
     this.saved ??= saved;
+    this.loading = true;
+    this.panes.stop();
     this.root.setAttribute('aria-busy', 'true');
     this.header.wait();
     try {
@@ -138,7 +151,7 @@ export class Side {
       const picture = await this.latest.of('picture', this.host.request('picture', params));
       if (picture) this.show(picture);
     } catch (error) {
-      this.fail(error, true);
+      this.failWhole(error);
     }
   }
 
@@ -148,14 +161,15 @@ export class Side {
     this.overview.setOrder(options.sort, options.kind);
     this.header.setOptions(options);
     this.panes.setPane(options.pane);
-    if (!this.picture) return;
     const reshaped =
       before.withoutSink !== options.withoutSink ||
       before.withoutSpecial !== options.withoutSpecial ||
       before.words !== options.words;
     if (reshaped) {
       this.zoom = undefined;
-      void this.reshape();
+      // A picture that is waited for was asked for in the former shape, and one that failed may have failed by it.
+      if (this.loading || this.body.hidden) void this.load();
+      else void this.reshape();
     } else if (before.combination !== options.combination) void this.readMatrix();
     this.paintText();
   }
@@ -167,47 +181,33 @@ export class Side {
     this.paintText();
   }
 
-  /** Focuses a token, because of the user here, on the other side or in the document. */
-  focus(token: number): void {
+  /**
+   * Focuses a token.
+   * @param reveal whether the user moved to it here or on the other side; the document's cursor moves no map
+   */
+  focus(token: number, reveal: boolean): void {
     this.token = Math.min(token, (this.picture?.tokens.length ?? 1) - 1);
-    this.panes.focus(this.row, this.token);
+    this.panes.focus(this.row, this.token, reveal);
     this.paintText();
     this.events.onChange();
   }
 
-  /** The token at an offset of the text, for a side with the same text. */
-  tokenAt(offset: number): number | undefined {
-    const found = this.picture?.tokens.findIndex(({ end, special }) => !special && end > offset);
-    return found === undefined || found < 0 ? undefined : found;
-  }
-
-  offsetOf(token: number): number | undefined {
-    const found = this.picture?.tokens[token];
-    return found && !found.special ? found.start : undefined;
-  }
-
-  get sourceText(): string | undefined {
-    return this.picture?.source.text;
+  /** The token in the place of one of ours, on a side that shows the same text. */
+  counterpart(token: number, other: Side): number | undefined {
+    return this.picture && other.picture && counterpart(this.picture, token, other.picture);
   }
 
   private show(picture: AttentionPicture): void {
-    const { layers, heads, tokens } = picture;
-    const former = this.state ?? this.saved;
-    const same =
-      former?.source.text === picture.source.text && former.source.window === picture.source.window;
+    const { layers, heads } = picture;
+    this.loading = false;
+    this.problems.clear();
+    const { head, selected, token, zoom } = carriedOver(this.state, this.picture, picture);
+    [this.head, this.selected, this.token, this.zoom] = [head, [...selected], token, zoom];
     this.picture = picture;
     this.pictures = picture;
     // Those of the text before; this one's come with the matrix and the measures.
     this.shown = undefined;
     this.figures = undefined;
-    const all = layers * heads;
-    this.head = Math.min(former?.head ?? 0, all - 1);
-    this.selected = (former?.selected ?? []).filter((head) => head < all);
-    this.zoom = same ? former.zoom : undefined;
-    const lastOfText = tokens.findLastIndex(({ special }) => !special);
-    this.token = same
-      ? Math.min(former.token, tokens.length - 1)
-      : (picture.cursor ?? Math.max(lastOfText, 0));
 
     this.body.hidden = false;
     this.header.show(picture);
@@ -219,7 +219,7 @@ export class Side {
     this.overview.paint(picture, this.theme);
     this.overview.mark(this.head, this.selected);
     this.text.show(picture, this.units(picture));
-    this.panes.show(undefined, '', undefined);
+    this.panes.forget();
     this.root.setAttribute('aria-busy', 'false');
     this.paintText();
     this.events.onShown();
@@ -236,19 +236,22 @@ export class Side {
 
   /** Another shape of the same attentions: thumbnails, matrix and measures are asked for again. */
   private async reshape(): Promise<void> {
+    const { picture } = this;
+    if (!picture) return;
     try {
       const params = { side: this.name, shaping: this.shaping };
-      const pictures = await this.latest.of('picture', this.host.request('pictures', params));
-      if (!pictures || !this.picture) return;
+      const pictures = await this.latest.of('pictures', this.host.request('pictures', params));
+      if (!pictures || !this.isOf(picture)) return;
+      this.solve('picture');
       this.pictures = pictures;
       this.shown = undefined;
       this.overview.paint(pictures, this.theme);
-      this.text.show(this.picture, this.units(pictures));
+      this.text.show(picture, this.units(pictures));
       this.paintText();
       await this.readMatrix();
       await this.readFigures();
     } catch (error) {
-      this.fail(error);
+      if (this.isOf(picture)) this.fail('picture', error);
     }
   }
 
@@ -262,30 +265,43 @@ export class Side {
       const source = this.source(picture);
       const asked = this.host.request('matrix', { side: this.name, source, shaping: this.shaping });
       const result = await this.latest.of('matrix', asked);
-      if (!result) return;
+      if (!result || !this.isOf(picture)) return;
+      this.solve('matrix');
       this.shown = { ...this.units(pictures), weights: result.weights };
       this.panes.show(this.shown, filled(this.words.map, title), this.zoom);
-      this.panes.focus(this.row, this.token);
+      this.panes.focus(this.row, this.token, false);
       this.paintText();
     } catch (error) {
-      this.fail(error);
+      if (!this.isOf(picture)) return;
+      this.fail('matrix', error);
+      // Another matrix would stand under this one's title.
+      this.shown = undefined;
+      this.panes.clear();
+      this.paintText();
     }
   }
 
   private async readFigures(): Promise<void> {
-    const { picture } = this;
+    const { picture, pictures } = this;
     if (!picture) return;
     try {
       const params = { side: this.name, shaping: this.shaping };
       const measures = await this.latest.of('measures', this.host.request('measures', params));
-      if (!measures) return;
+      if (!measures || !this.isOf(picture)) return;
+      this.solve('figures');
+      this.measured = pictures;
       this.setFigures({ ...this.figures, measures });
       if (this.figures?.classes) return;
       const classes = await this.latest.of('classes', this.host.request('classes', { side: this.name }));
-      if (classes && this.figures) this.setFigures({ ...this.figures, classes });
+      if (classes && this.figures && this.isOf(picture)) this.setFigures({ ...this.figures, classes });
     } catch (error) {
-      this.fail(error);
+      if (this.isOf(picture)) this.fail('figures', error);
     }
+  }
+
+  /** Whether an answer about `picture` is still wanted. */
+  private isOf(picture: AttentionPicture): boolean {
+    return this.picture === picture && !this.loading;
   }
 
   private setFigures(figures: HeadFigures): void {
@@ -312,7 +328,7 @@ export class Side {
     const rows = this.shown?.rows ?? (this.pictures && this.units(this.pictures).rows);
     const token = rows?.[unit]?.tokens[0];
     if (token === undefined) return;
-    this.focus(token);
+    this.focus(token, true);
     this.events.onFocus(token);
   }
 
@@ -341,12 +357,27 @@ export class Side {
       : '';
   }
 
-  private fail(error: unknown, whole = false): void {
+  private fail(what: Problem, error: unknown): void {
     this.root.setAttribute('aria-busy', 'false');
-    if (whole) {
-      this.body.hidden = true;
-      this.header.clear();
-    }
-    this.header.say(error instanceof Error ? error.message : String(error), true);
+    this.problems.set(what, error instanceof Error ? error.message : String(error));
+    this.sayProblems();
+  }
+
+  /** The text couldn't be read at all. */
+  private failWhole(error: unknown): void {
+    this.loading = false;
+    this.body.hidden = true;
+    this.header.clear();
+    this.problems.clear();
+    this.fail('picture', error);
+  }
+
+  /** What failed before has succeeded. */
+  private solve(what: Problem): void {
+    if (this.problems.delete(what)) this.sayProblems();
+  }
+
+  private sayProblems(): void {
+    this.header.say([...new Set(this.problems.values())].join(' '), true);
   }
 }

@@ -1,10 +1,10 @@
 import { headKinds } from '../../core/attention/headKinds';
-import { measureNames } from '../../core/attention/measures';
 import type { Comparison } from '../../protocol/view';
 import type { Combination, Direction, ViewOptions } from '../../protocol/viewState';
 import type { ViewWords } from '../../protocol/viewWords';
 import { button, Choice, Menu, setPressed, toggle } from './controls';
 import { element } from './dom';
+import { scoreNames } from './overview/scores';
 
 export type SaveForm = 'svg' | 'png' | 'copy' | 'json' | 'npy' | 'allHeads';
 
@@ -49,7 +49,7 @@ export class Toolbar {
     );
     this.sort = new Choice(
       words.sort,
-      [['', words.modelOrder], ...measureNames.map((name) => [name, words.measureNames[name][0]] as const)],
+      [['', words.modelOrder], ...scoreNames.map((name) => [name, words.measureNames[name][0]] as const)],
       (sort) => change({ sort }),
     );
     this.kind = new Choice(

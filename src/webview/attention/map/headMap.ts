@@ -105,12 +105,23 @@ export class HeadMap {
     new ResizeObserver(() => this.layOut()).observe(this.root);
   }
 
-  /** @param name of the matrix, for those who can't see it; `shown` is undefined while it is being fetched */
+  /** Shows nothing: the matrix can't be had. */
+  clear(): void {
+    this.show(undefined, '', undefined);
+    this.hover(undefined);
+    this.root.hidden = true;
+  }
+
+  /**
+   * @param name of the matrix, for those who can't see it
+   * @param shown undefined while it is being fetched: what is painted stays until then
+   */
   show(shown: Shown | undefined, name: string, zoom: SideState['zoom']): void {
     const size = (matrix: Shown | undefined): string => `${matrix?.rows.length} ${matrix?.columns.length}`;
     if (size(shown) !== size(this.shown)) this.hover(undefined);
     this.shown = shown;
     this.zoom = zoom;
+    if (shown) this.root.hidden = false;
     const rows = shown?.rows.length ?? 0;
     const columns = shown?.columns.length ?? 0;
     this.painter.setLevels(shown ? pyramidOf(shown.weights, rows, columns) : []);
@@ -136,10 +147,16 @@ export class HeadMap {
     this.painter.dispose();
   }
 
-  /** Marks a row as the focused one, and shows it. */
-  focusRow(row: number): void {
+  /**
+   * Marks a row as the focused one.
+   * @param reveal whether the user moved to it: the part that is zoomed to then moves there
+   */
+  focusRow(row: number, reveal: boolean): void {
     this.cursor = { row, column: Math.max(this.cursor.column, 0) };
-    if (this.extent.rows > 0) this.viewport = revealing(this.viewport, this.extent, this.cursor);
+    if (reveal && this.zoom && this.root.clientWidth > 0) {
+      const next = revealing(this.viewport, this.extent, { row });
+      if (next.y !== this.viewport.y) this.look(next);
+    }
     this.paintSoon();
     this.read(this.cursor);
   }

@@ -59,13 +59,21 @@ export function panned(viewport: Viewport, extent: Extent, dx: number, dy: numbe
   return bounded({ scale, x: x + dx / scale, y: y + dy / scale }, extent);
 }
 
-/** Moves as little as shows a cell whole. */
-export function revealing(viewport: Viewport, extent: Extent, { row, column }: Place): Viewport {
+/** Moves as little as shows a cell whole, or a row without a step to the side. */
+export function revealing(
+  viewport: Viewport,
+  extent: Extent,
+  { row, column }: { readonly row: number; readonly column?: number },
+): Viewport {
   const { scale } = viewport;
   const shown = (at: number, from: number, pixels: number): number =>
     at < from ? at : Math.max(from, at + 1 - pixels / scale);
   return bounded(
-    { scale, x: shown(column, viewport.x, extent.width), y: shown(row, viewport.y, extent.height) },
+    {
+      scale,
+      x: column === undefined ? viewport.x : shown(column, viewport.x, extent.width),
+      y: shown(row, viewport.y, extent.height),
+    },
     extent,
   );
 }

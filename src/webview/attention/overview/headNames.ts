@@ -1,6 +1,5 @@
 import type { HeadClass } from '../../../core/attention/classes';
 import { headKindOf } from '../../../core/attention/headKinds';
-import type { MeasureName } from '../../../core/attention/measures';
 import type { ViewWords } from '../../../protocol/viewWords';
 import { filled } from '../text/pieces';
 
@@ -24,8 +23,8 @@ export function longName(head: HeadClass, words: ViewWords): string {
   return filled(words.classFigure, name, head.figure.toFixed(2), head.setAside.toFixed(2));
 }
 
-/** A measure's figure: nats and tokens with one or two decimals, the others are in [0, 1]; a dash where it has none. */
-export function figure(measure: MeasureName, value: number): string {
+/** A score's figure: nats and tokens with one or two decimals, the others are in [0, 1]; a dash where it has none. */
+export function figure(score: string, value: number): string {
   if (Number.isNaN(value)) return '–';
-  return value.toFixed(measure === 'distance' ? 1 : 2);
+  return value.toFixed(score === 'distance' ? 1 : 2);
 }

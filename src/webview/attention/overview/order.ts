@@ -1,10 +1,15 @@
 import { headKindOf } from '../../../core/attention/headKinds';
-import type { MeasureName } from '../../../core/attention/measures';
 import type { HeadFigures } from '../../../protocol/view';
+import { scoreOf } from './scores';
+
+/** The head that Tab and keys begin at: the chosen one, or the first where that isn't shown. */
+export function reachable(order: readonly number[], chosen: number): number | undefined {
+  return order.includes(chosen) ? chosen : order[0];
+}
 
 /**
  * The heads that are shown, in the order in which they are shown.
- * @param sort a measure, the largest first and heads without a figure last; empty for the model's own order
+ * @param sort a score, the largest first and heads without a figure last; empty for the model's own order
  * @param kind a class of heads, or empty for all
  */
 export function headOrder(
@@ -14,10 +19,12 @@ export function headOrder(
   kind: string,
 ): number[] {
   const all = Array.from({ length: count }, (_, head) => head);
-  const { classes, measures } = figures ?? {};
+  const { classes } = figures ?? {};
   const shown = kind === '' || !classes ? all : all.filter((head) => headKindOf(classes[head]!) === kind);
-  const values = measures?.[sort as MeasureName];
-  if (!values) return shown;
-  const rank = (head: number): number => (Number.isNaN(values[head]!) ? -Infinity : values[head]!);
+  if (scoreOf(figures, sort, 0) === undefined) return shown;
+  const rank = (head: number): number => {
+    const score = scoreOf(figures, sort, head) ?? NaN;
+    return Number.isNaN(score) ? -Infinity : score;
+  };
   return shown.toSorted((a, b) => rank(b) - rank(a) || a - b);
 }

@@ -1,6 +1,5 @@
 import type { HeadPictures } from '../../../protocol/engine';
 import type { HeadFigures } from '../../../protocol/view';
-import type { MeasureName } from '../../../core/attention/measures';
 import type { ViewWords } from '../../../protocol/viewWords';
 import { imageOf, paletteOf } from '../colours';
 import { element, plainContext } from '../dom';
@@ -8,7 +7,8 @@ import { moveInGrid } from '../grid';
 import { filled } from '../text/pieces';
 import type { Theme } from '../theme';
 import { figure, longName, shortName, signOf } from './headNames';
-import { headOrder } from './order';
+import { headOrder, reachable } from './order';
+import { scoreOf } from './scores';
 
 export interface OverviewEvents {
   onChoose: (head: number) => void;
@@ -36,6 +36,8 @@ export class Overview {
   private sort = '';
   private kind = '';
   private order: number[] = [];
+  /** How the cells stand in the page. */
+  private arranged = '';
   private chosen = 0;
   private selected = new Set<number>();
 
@@ -54,6 +56,7 @@ export class Overview {
     if (layers !== this.layers || heads !== this.heads) {
       [this.layers, this.heads] = [layers, heads];
       this.cells = Array.from({ length: layers * heads }, () => this.makeCell());
+      this.arranged = '';
       this.root.style.setProperty('--heads', String(heads));
     }
     this.arrange();
@@ -86,10 +89,11 @@ export class Overview {
   mark(chosen: number, selected: readonly number[]): void {
     this.chosen = chosen;
     this.selected = new Set(selected);
+    const first = reachable(this.order, chosen);
     this.cells.forEach(({ root }, head) => {
       root.setAttribute('aria-current', String(head === chosen));
       root.setAttribute('aria-selected', String(this.selected.has(head)));
-      root.tabIndex = head === chosen ? 0 : -1;
+      root.tabIndex = head === first ? 0 : -1;
     });
   }
 
@@ -103,9 +107,22 @@ export class Overview {
 
   /** Puts the cells in order under headings, or in a list where they are sorted or filtered. */
   private arrange(): void {
-    const { layers, heads, words } = this;
+    const { layers, heads } = this;
     this.order = headOrder(layers * heads, this.figures, this.sort, this.kind);
     const inOrder = this.order.length === layers * heads && !this.isSorted;
+    // Figures come often and seldom change the order; cells that stay where they are keep the focus.
+    const arrangement = `${inOrder} ${heads} ${this.order.join()}`;
+    if (arrangement !== this.arranged) {
+      this.arranged = arrangement;
+      this.place(inOrder);
+    }
+    this.cells.forEach((_, head) => this.label(head, !inOrder));
+    this.mark(this.chosen, [...this.selected]);
+  }
+
+  private place(inOrder: boolean): void {
+    const { heads, words } = this;
+    const hadFocus = this.cells.find(({ root }) => root === document.activeElement);
     this.root.classList.toggle('list', !inOrder);
     const rows: HTMLElement[] = [];
     if (inOrder) {
@@ -130,12 +147,14 @@ export class Overview {
         ),
       );
     this.root.replaceChildren(...rows);
-    this.cells.forEach((_, head) => this.label(head, !inOrder));
-    this.mark(this.chosen, [...this.selected]);
+    if (!hadFocus) return;
+    const first = reachable(this.order, this.chosen);
+    const next = hadFocus.root.isConnected ? hadFocus : first === undefined ? undefined : this.cells[first];
+    next?.root.focus({ preventScroll: true });
   }
 
   private get isSorted(): boolean {
-    return this.sort !== '' && this.figures !== undefined;
+    return scoreOf(this.figures, this.sort, 0) !== undefined;
   }
 
   private label(head: number, named: boolean): void {
@@ -144,14 +163,10 @@ export class Overview {
     const [layer, column] = [Math.floor(head / heads), head % heads];
     const known = figures?.classes?.[head];
     const index = `${layer}.${column}`;
-    const value = figures?.measures[this.sort as MeasureName]?.[head];
+    const value = scoreOf(figures, this.sort, head);
     const parts = [
       ...(named ? [index] : []),
-      ...(value !== undefined
-        ? [figure(this.sort as MeasureName, value)]
-        : known
-          ? [shortName(known, words)]
-          : []),
+      ...(value !== undefined ? [figure(this.sort, value)] : known ? [shortName(known, words)] : []),
     ];
     caption.textContent = parts.join(' · ') || '\u00a0';
     // Where a cell is too narrow for the name, a sign stands for it.
@@ -178,18 +193,20 @@ export class Overview {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const at = this.order.indexOf(this.chosen);
+    const current = reachable(this.order, this.chosen);
+    if (current === undefined) return;
     if (event.key === ' ') {
       event.preventDefault();
-      if (event.shiftKey) this.toggleLayer(Math.floor(this.chosen / this.heads));
-      else this.toggle(this.chosen);
+      if (event.shiftKey) this.toggleLayer(Math.floor(current / this.heads));
+      else this.toggle(current);
       return;
     }
+    const at = this.order.indexOf(current);
     const columns = this.columns;
     const rows = Math.ceil(this.order.length / columns);
-    const from = { row: Math.floor(Math.max(at, 0) / columns), column: Math.max(at, 0) % columns };
+    const from = { row: Math.floor(at / columns), column: at % columns };
     const next = moveInGrid(event.key, from, rows, columns);
-    if (!next || rows === 0) return;
+    if (!next) return;
     event.preventDefault();
     const head = this.order[Math.min(next.row * columns + next.column, this.order.length - 1)]!;
     this.events.onChoose(head);

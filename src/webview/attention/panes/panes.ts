@@ -88,9 +88,23 @@ export class Panes {
 
   /** They are not shown again. */
   dispose(): void {
-    clearTimeout(this.settling);
-    this.occluding?.abort();
+    this.stop();
     this.map.dispose();
+  }
+
+  /** Another text, model or part is read: what is asked about the former is no longer wanted. */
+  stop(): void {
+    clearTimeout(this.settling);
+    this.latest.drop('predictions');
+    this.occluding?.abort();
+  }
+
+  /** Another text, model or part is shown, of which nothing is known yet. */
+  forget(): void {
+    this.stop();
+    this.show(undefined, '', undefined);
+    this.output.say('');
+    this.forgetOcclusion();
   }
 
   setPane(pane: Pane): void {
@@ -114,10 +128,18 @@ export class Panes {
     if (this.theme) this.lines.show(shown, this.theme);
   }
 
-  focus(row: number, token: number): void {
+  /** The matrix can't be had. */
+  clear(): void {
+    this.show(undefined, '', undefined);
+    this.map.clear();
+    this.forgetOcclusion();
+  }
+
+  /** @param reveal whether the user moved there */
+  focus(row: number, token: number, reveal: boolean): void {
     const moved = token !== this.token;
     [this.row, this.token] = [row, token];
-    this.map.focusRow(row);
+    this.map.focusRow(row, reveal);
     this.lines.focusRow(row);
     if (moved) this.forgetOcclusion();
     else this.showOcclusion();

@@ -1,6 +1,7 @@
 /** What is seen of the page, as a drawing: boxes, text where it stands, canvases and lines. */
 import { element, plainContext } from '../dom';
 import { AxisRecorder } from './axisRecorder';
+import { runsOf } from './brokenWords';
 import type { Box, Drawing, Item } from './drawing';
 import { vectors } from './vectors';
 
@@ -26,7 +27,7 @@ class PageDrawer {
   element(node: Element): Item[] {
     const style = getComputedStyle(node);
     if (style.display === 'none' || style.visibility === 'hidden') return [];
-    if (node.matches('button, select, label.choice, progress, .unseen')) return [];
+    if (node.matches('button, select, label.choice, progress, details:not([open]), .unseen')) return [];
     const box = this.place(node.getBoundingClientRect());
     const items: Item[] = node instanceof SVGElement ? [] : boxes(box, style);
     if (node instanceof HTMLCanvasElement) items.push(...this.canvas(node, box));
@@ -63,32 +64,39 @@ class PageDrawer {
     };
   }
 
-  /** Word by word, as lines break between words. */
+  /** Word by word, as lines mostly break between words; one that is broken itself line by line. */
   private text(node: Text, style: CSSStyleDeclaration): Item[] {
     const items: Item[] = [];
     const font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     this.context.font = font;
     const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = this.context.measureText('x');
     const range = document.createRange();
+    const rectangles = (start: number, end: number): DOMRect[] => {
+      range.setStart(node, start);
+      range.setEnd(node, end);
+      return [...range.getClientRects()].filter(({ width }) => width > 0);
+    };
     for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
-      range.setStart(node, index);
-      range.setEnd(node, index + word.length);
-      const rectangles = [...range.getClientRects()].filter(({ width }) => width > 0);
-      const [first] = rectangles;
-      // A word that is broken over lines is drawn on its first, which is rare.
-      if (!first) continue;
-      const { x, y, width, height } = this.place(first);
-      const baseline = y + (height - ascent - descent) / 2 + ascent;
-      const one = rectangles.length === 1;
-      items.push({
-        kind: 'text',
-        text: word,
-        x,
-        y: baseline,
-        font,
-        fill: style.color,
-        ...(one && { width }),
-      });
+      const runs =
+        rectangles(index, index + word.length).length < 2
+          ? [{ start: 0, end: word.length }]
+          : runsOf(word, (start, end) => rectangles(index + start, index + end)[0]?.top);
+      for (const { start, end } of runs) {
+        const found = rectangles(index + start, index + end);
+        const [first] = found;
+        if (!first) continue;
+        const { x, y, width, height } = this.place(first);
+        const baseline = y + (height - ascent - descent) / 2 + ascent;
+        items.push({
+          kind: 'text',
+          text: word.slice(start, end),
+          x,
+          y: baseline,
+          font,
+          fill: style.color,
+          ...(found.length === 1 && { width }),
+        });
+      }
     }
     return items;
   }

@@ -4,6 +4,7 @@ import { element } from '../dom';
 import type { Theme } from '../theme';
 import type { Unit } from '../unit';
 import { piecesOf } from './pieces';
+import { scrolledTo } from './scroll';
 
 /** How a unit is coloured, and what is said of it. */
 export interface Tint {
@@ -12,12 +13,15 @@ export interface Tint {
   readonly label: string;
 }
 
+/** Before a text is painted. */
+const NONE = -1;
+
 /** The text itself, its tokens or words coloured. One of them may be focused. */
 export class TextView {
   readonly root: HTMLElement;
   /** Elements by unit. */
   private parts: HTMLElement[] = [];
-  private focused = 0;
+  private focused = NONE;
 
   /** @param onFocus called with the index of the unit that the user chose; without it the text is only looked at */
   constructor(
@@ -51,6 +55,7 @@ export class TextView {
       nodes.push(made);
     }
     this.root.replaceChildren(...nodes);
+    this.focused = NONE;
   }
 
   /**
@@ -58,6 +63,7 @@ export class TextView {
    * @param tintOf what is said of a unit by its colour; nothing while that is being fetched
    */
   paint(focused: number | undefined, tintOf: ((unit: number) => Tint) | undefined, theme: Theme): void {
+    const moved = focused !== undefined && focused !== this.focused;
     this.focused = focused ?? 0;
     this.parts.forEach((part, index) => {
       if (this.onFocus) {
@@ -77,6 +83,17 @@ export class TextView {
       part.title = tint.title;
       part.setAttribute('aria-label', tint.label);
     });
+    if (moved) this.reveal();
+  }
+
+  /** Scrolls the text alone: whoever moves through the map keeps the map in sight. */
+  private reveal(): void {
+    const part = this.parts[this.focused];
+    if (!part) return;
+    const { root } = this;
+    const [own, box] = [part.getBoundingClientRect(), root.getBoundingClientRect()];
+    const top = own.top - box.top - root.clientTop + root.scrollTop;
+    root.scrollTop = scrolledTo(top, top + own.height, root.scrollTop, root.clientHeight);
   }
 
   private key(event: KeyboardEvent, onFocus: (unit: number) => void): void {

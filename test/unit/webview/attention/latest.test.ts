@@ -19,4 +19,14 @@ describe('Latest', () => {
     assert.equal(await late, undefined);
     await assert.rejects(last, /last/);
   });
+
+  it('drops what is no longer wanted, also when it fails', async () => {
+    const latest = new Latest();
+    const answer = latest.of('head', Promise.resolve('first'));
+    const failure = latest.of('picture', Promise.reject(new Error('late')));
+    latest.drop('head');
+    latest.drop('picture');
+    assert.deepEqual(await Promise.all([answer, failure]), [undefined, undefined]);
+    assert.equal(await latest.of('head', Promise.resolve('next')), 'next');
+  });
 });

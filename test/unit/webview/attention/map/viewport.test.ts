@@ -45,6 +45,12 @@ describe('what a map shows', () => {
     assert.deepEqual(revealing(near, extent, { row: 19, column: 30 }), { scale: 40, x: 21, y: 19 });
   });
 
+  it('moves to a row without a step to the side', () => {
+    const near = { scale: 40, x: 20, y: 20 };
+    assert.deepEqual(revealing(near, extent, { row: 40 }), { scale: 40, x: 20, y: 31 });
+    assert.deepEqual(revealing(near, extent, { row: 25 }), near);
+  });
+
   it('finds cells by points and points by cells', () => {
     const near = { scale: 10, x: 2.5, y: 0 };
     assert.deepEqual(cellAt(near, extent, 4, 4), { row: 0, column: 2 });

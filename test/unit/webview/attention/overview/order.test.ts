@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HeadClass } from '../../../../../src/core/attention/classes';
 import { measureNames, type MeasureName } from '../../../../../src/core/attention/measures';
 import type { HeadFigures } from '../../../../../src/protocol/view';
-import { headOrder } from '../../../../../src/webview/attention/overview/order';
+import { headOrder, reachable } from '../../../../../src/webview/attention/overview/order';
 
 const common = { figure: 1, setAside: 0, duplicate: 0, induction: 0 };
 const classes: HeadClass[] = [
@@ -33,7 +33,28 @@ describe('the order of heads', () => {
     assert.deepEqual(headOrder(4, figures, '', 'induction'), []);
   });
 
+  it('goes by what a random text that is repeated has shown of the heads', () => {
+    const scores = [0.1, 0.9, 0.3, 0.6];
+    const calibrated = classes.map((head, at) => ({
+      ...head,
+      induction: scores[at]!,
+      duplicate: 1 - scores[at]!,
+    }));
+    const known = { measures, classes: calibrated };
+    assert.deepEqual(headOrder(4, known, 'calibratedInduction', ''), [1, 3, 2, 0]);
+    assert.deepEqual(headOrder(4, known, 'calibratedDuplicate', ''), [0, 2, 3, 1]);
+    assert.deepEqual(headOrder(4, { measures }, 'calibratedInduction', ''), [0, 1, 2, 3]);
+  });
+
   it('waits for the figures', () => {
     assert.deepEqual(headOrder(4, undefined, 'induction', 'previous'), [0, 1, 2, 3]);
+  });
+});
+
+describe('the head that keys begin at', () => {
+  it('is the chosen one, or the first where that is left out', () => {
+    assert.equal(reachable([3, 1, 2], 1), 1);
+    assert.equal(reachable([3, 2], 1), 3);
+    assert.equal(reachable([], 1), undefined);
   });
 });
