@@ -61,8 +61,12 @@ export interface ViewMethods {
     partial: { done: number; total: number };
     result: OcclusionResult;
   };
-  /** A token was focused, by its index: mark it in the document, and scroll there. */
-  focusToken: { params: { side: SideName; token: number }; partial: never; result: Nothing };
+  /** A token is focused, by its index: mark it in the document; when the user focused it here, scroll there too. */
+  focusToken: {
+    params: { side: SideName; token: number; reveal: boolean };
+    partial: never;
+    result: Nothing;
+  };
   /** Shows another window of a long text, or another part of an encoder-decoder. */
   look: {
     params: { side: SideName; window: number; part: ViewSource['part'] };

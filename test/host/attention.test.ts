@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, configure, fixture, headlight, select, show, until, useFixtures } from './support';
+import { closeAll, configure, fixture, headlight, select, show, sleep, until, useFixtures } from './support';
 
 describe('Show Attention', () => {
   before(useFixtures);
@@ -50,6 +50,33 @@ describe('Show Attention', () => {
     await editor.edit((edit) => edit.insert(new vscode.Position(2, 4), 'x'));
     assert.equal((await headlight()).attention.panel?.marked, undefined, 'while it is not read yet');
     assert('xbeach'.includes(await marked()));
+  });
+
+  it('leaves the document where it is scrolled to, be it also of a selection whose end is out of sight', async () => {
+    const long = `${text}\n`.repeat(100);
+    const editor = await show(long);
+    const { document } = editor;
+    editor.selection = new vscode.Selection(document.positionAt(long.length), document.positionAt(0));
+    editor.revealRange(new vscode.Range(0, 0, 0, 0), vscode.TextEditorRevealType.AtTop);
+    await until('its beginning is seen', () => editor.visibleRanges[0]?.start.line === 0);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    await marked();
+    const { mark } = (await headlight()).attention.panel!;
+    const scrolled: number[] = [];
+    const listening = vscode.window.onDidChangeTextEditorVisibleRanges(({ visibleRanges }) =>
+      scrolled.push(visibleRanges[0]?.start.line ?? 0),
+    );
+    try {
+      // What the view is asked to mark without scrolling, and then what its user focuses.
+      await sleep(300);
+      assert.deepEqual(scrolled, []);
+      assert.equal(editor.visibleRanges[0]?.start.line, 0);
+      const end = long.indexOf('today', 3500);
+      mark.show({ start: end, end: end + 5 }, true);
+      await until('the token is seen', () => editor.visibleRanges[0]!.end.line > 100);
+    } finally {
+      listening.dispose();
+    }
   });
 
   it('shows a causal model too', async () => {

@@ -89,7 +89,7 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     return { ...result, importance: new Float32Array(result.importance) };
   },
 
-  async focusToken(panel, { side, token }) {
+  async focusToken(panel, { side, token, reveal }) {
     const reading = panel.reading(side);
     const { tokens, target } = await reading.result();
     const followed = panel.reading('a').source;
@@ -97,7 +97,7 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     if (reading !== panel.reading(side) || !isSamePlace(reading.source, followed)) return {};
     const found = tokens[token];
     // What a model has written stands in no document.
-    if (found && target === undefined) panel.mark.show(found, true);
+    if (found && target === undefined) panel.mark.show(found, reveal);
     else panel.mark.hide();
     return {};
   },

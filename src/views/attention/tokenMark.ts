@@ -41,15 +41,12 @@ export class TokenMark implements vscode.Disposable {
 
   /**
    * Marks `token`, whose span is that of the shown text; a special token has none to mark.
-   * @param reveal whether the document is scrolled there, where it is seen
+   * @param reveal whether the document is scrolled there, where it is seen: in one editor, others stay where they are
    */
   show(token: Span, reveal: boolean): void {
     this.token = token.end > token.start ? token : undefined;
     this.draw();
-    const marked = reveal ? this.marked() : undefined;
-    for (const editor of vscode.window.visibleTextEditors)
-      if (marked?.document === editor.document)
-        editor.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    if (reveal) this.reveal();
   }
 
   /** Marks none. */
@@ -65,6 +62,14 @@ export class TokenMark implements vscode.Disposable {
     const { document } = this.region;
     const { start, end } = shiftSpan(this.token, span.start);
     return { document, range: new vscode.Range(document.positionAt(start), document.positionAt(end)) };
+  }
+
+  private reveal(): void {
+    const marked = this.marked();
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    const editors = visibleTextEditors.filter(({ document }) => document === marked?.document);
+    const editor = editors.find((one) => one === activeTextEditor) ?? editors[0];
+    if (marked) editor?.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   private draw(): void {

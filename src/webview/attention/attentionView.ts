@@ -73,7 +73,7 @@ export class AttentionView {
     const known = this.sides[name];
     if (known) return known;
     const side = new Side(name, this.words, this.host, this.options, this.theme, {
-      onFocus: (token) => this.focused(name, token),
+      onFocus: (token) => this.focused(name, token, true),
       onChange: () => this.remember(),
       onPane: (pane) => this.setOptions({ pane }),
       onShown: () => this.shown(name),
@@ -88,14 +88,15 @@ export class AttentionView {
   private shown(name: SideName): void {
     performance.mark(`headlight-shown-${name}`);
     const { a } = this.sides;
-    if (name === 'a' && a) this.focused('a', a.focused);
+    if (name === 'a' && a) this.focused('a', a.focused, false);
     else if (a) this.focusOther('a', a.focused);
   }
 
-  private focused(name: SideName, token: number): void {
+  /** @param reveal whether the document scrolls there: a text that is merely shown leaves it where it is */
+  private focused(name: SideName, token: number, reveal: boolean): void {
     this.focusOther(name, token);
     // Marking it in the document is a courtesy; a document that is gone is no failure of the view.
-    this.host.request('focusToken', { side: name, token }).catch(() => undefined);
+    this.host.request('focusToken', { side: name, token, reveal }).catch(() => undefined);
   }
 
   private closeSide(name: 'b'): void {
