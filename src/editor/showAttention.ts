@@ -10,7 +10,9 @@ import { tickOff } from './walkthrough';
  * fifth of its speed where the window is drawn by the processor.
  */
 export async function showAttention({ attention, root }: Headlight): Promise<void> {
-  const { document, span, text } = selectionOrParagraph(vscode.l10n.t('show the attention over it'));
-  await attention.show({ document, span, text, model: modelFor('attention', root) });
+  const { editor, document, span, text } = selectionOrParagraph(vscode.l10n.t('show the attention over it'));
+  const { selection } = editor;
+  const at = selection.isEmpty ? Math.max(0, document.offsetAt(selection.active) - span.start) : undefined;
+  await attention.show({ document, span, text, at, model: modelFor('attention', root) });
   tickOff('see');
 }

@@ -79,6 +79,29 @@ describe('Show Attention', () => {
     }
   });
 
+  it('shows the window of a long text in which the cursor stands, and goes with it', async () => {
+    const sentence = 'The old lighthouse stood near the beach.\n';
+    const long = sentence.repeat(60);
+    const editor = await show(long);
+    const at = (line: number) => line * sentence.length + sentence.indexOf('beach') + 2;
+    const { attention } = await headlight();
+    const markedLine = (line: number) =>
+      until(`line ${line} is marked`, () => attention.panel?.marked?.range.start.line === line, 40_000);
+    select(editor, at(40));
+    await vscode.commands.executeCommand('headlight.showAttention');
+    await markedLine(40);
+    const first = attention.panel!.reading('a').window!;
+    assert(first.index > 0 && first.start < at(40) && at(40) < first.end, JSON.stringify(first));
+
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(at(40)), 'x'));
+    await until('the new text is read', () => attention.panel!.reading('a').source.text.includes('bexach'));
+    await markedLine(40);
+
+    select(editor, at(2));
+    await markedLine(2);
+    assert.equal(attention.panel!.reading('a').window!.index, 0);
+  });
+
   it('shows a causal model too', async () => {
     await configure({ 'models.attention': fixture('gpt2-optimum') });
     try {

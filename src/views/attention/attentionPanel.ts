@@ -5,7 +5,7 @@ import type { Inventory } from '../../models/places';
 import { EngineError, type AttentionResult } from '../../protocol/engine';
 import type { FromView, ToView, ViewNotice } from '../../protocol/view';
 import type { SideName, ViewSource } from '../../protocol/viewState';
-import { tokenAtCursor } from './target';
+import { isInWindow, tokenAtCursor } from './target';
 import { errorText } from '../localized';
 import { showPage } from '../webviewPage';
 import { answer, type Answering } from './answers';
@@ -45,8 +45,9 @@ export class AttentionPanel implements Answering {
     readonly parts: PanelParts,
   ) {
     this.follower = new Follower({
-      onText: (text, { start, end }) => void this.followTo(text, start, end),
+      onText: (text, { start, end }, cursor) => void this.followTo({ text, start, end }, cursor),
       onCursor: (offset) => void this.followCursor(offset),
+      onRest: (offset) => this.followWindow(offset),
     });
     this.subscriptions = [
       panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),
@@ -76,17 +77,21 @@ export class AttentionPanel implements Answering {
     this.panel.reveal(undefined, true);
   }
 
-  /** Reads `source` and has the view show it. Rejects with an `EngineError`. */
-  async load(source: ViewSource): Promise<void> {
+  /**
+   * Reads `source` and has the view show it. Rejects with an `EngineError`.
+   * @param at an offset of the text: of a long one, the window is shown in which it stands, and not the source's
+   */
+  async load(source: ViewSource, at?: number): Promise<void> {
     const former = this.readings.get('a')?.source;
     const other = this.readings.get('b')?.source;
-    this.show('a', source);
+    this.show('a', source, at);
     this.mark.follow(source);
     this.follower.follow(source);
     // What is compared on the same text stays so; another text stays as it is.
-    if (former && other && other.text === former.text && source.text !== former.text) {
+    const isMoved = source.text !== former?.text || at !== undefined;
+    if (former && other && other.text === former.text && isMoved) {
       const { uri, start, end, text } = source;
-      this.show('b', { ...other, uri, start, end, text, window: 0 });
+      this.show('b', { ...other, uri, start, end, text, window: 0 }, at);
     }
     const reading = this.readings.get('a')!;
     const { model } = await reading.result();
@@ -96,11 +101,11 @@ export class AttentionPanel implements Answering {
   }
 
   /** Shows a text on a side; a side with the very same text and model shares its reading. */
-  show(side: SideName, source: ViewSource): void {
+  show(side: SideName, source: ViewSource, at?: number): void {
     const { engine, log } = this.parts;
     const former = this.readings.get(side);
     const twin = this.readings.get(side === 'a' ? 'b' : 'a');
-    const reading = twin && isSame(twin.source, source) ? twin : new Reading(engine, log, source);
+    const reading = twin?.isOf(source, at) ? twin : new Reading(engine, log, source, at);
     this.refused.delete(side);
     this.readings.set(side, reading);
     if (former && former !== twin && former !== reading) void former.close();
@@ -122,15 +127,17 @@ export class AttentionPanel implements Answering {
   }
 
   /** The token at the cursor, where that is in a side's text. */
-  cursorToken(side: SideName, { tokens, target }: AttentionResult): number | undefined {
-    const offset = side === 'a' && target === undefined ? this.follower.cursorOffset : undefined;
-    const token = offset === undefined ? -1 : tokenAtCursor(this.reading(side).source.text, tokens, offset);
-    return token < 0 ? undefined : token;
+  cursorToken(side: SideName, result: AttentionResult): number | undefined {
+    const offset = side === 'a' ? this.follower.cursorOffset : undefined;
+    return offset === undefined ? undefined : this.tokenAt(this.reading(side), result, offset);
   }
 
   async compare(what: Parameters<typeof compareWith>[0]): Promise<boolean> {
-    const source = await compareWith(what, this.reading('a').source, this.parts.inventory);
-    if (source && !this.disposed) this.show('b', source);
+    const { source: shown, window } = this.reading('a');
+    const source = await compareWith(what, shown, this.parts.inventory);
+    // Another model's windows are others: the one about the same place.
+    const at = what === 'model' && window && window.count > 1 ? (window.start + window.end) >> 1 : undefined;
+    if (source && !this.disposed) this.show('b', source, at);
     return source !== undefined;
   }
 
@@ -146,12 +153,13 @@ export class AttentionPanel implements Answering {
     if (pinned) this.following?.stop();
   }
 
-  private async followTo(text: string, start: number, end: number): Promise<void> {
+  private async followTo(place: Pick<ViewSource, 'text' | 'start' | 'end'>, at?: number): Promise<void> {
     const reading = this.readings.get('a');
     if (!reading) return;
     this.following?.stop();
     try {
-      const loading = this.load({ ...reading.source, text, start, end, window: 0 });
+      const window = place.text === reading.source.text ? reading.source.window : 0;
+      const loading = this.load({ ...reading.source, ...place, window }, at);
       this.following = this.readings.get('a');
       await loading;
     } catch (error) {
@@ -165,11 +173,28 @@ export class AttentionPanel implements Answering {
     const reading = this.readings.get('a');
     if (!reading) return;
     const result = await reading.result().catch(() => undefined);
-    if (!result || reading !== this.readings.get('a') || result.target !== undefined) return;
-    const token = tokenAtCursor(reading.source.text, result.tokens, offset);
-    if (token < 0) return;
+    if (!result || reading !== this.readings.get('a')) return;
+    const token = this.tokenAt(reading, result, offset);
+    if (token === undefined) return;
     this.mark.show(result.tokens[token]!, false);
     this.notify({ kind: 'cursor', side: 'a', token });
+  }
+
+  /** Shows another window of a long text when the cursor has left the one that is shown. */
+  private followWindow(offset: number): void {
+    const reading = this.readings.get('a');
+    if (reading?.window && !isInWindow(reading.window, offset)) void this.followTo(reading.source, offset);
+  }
+
+  /** The token at an offset of the read text; none in what isn't shown of it. What a model has written has no cursor. */
+  private tokenAt(
+    { source }: Reading,
+    { tokens, target, window }: AttentionResult,
+    offset: number,
+  ): number | undefined {
+    if (target !== undefined || !isInWindow(window, offset)) return undefined;
+    const token = tokenAtCursor(source.text, tokens, offset);
+    return token < 0 ? undefined : token;
   }
 
   private async receive(message: FromView): Promise<void> {
@@ -205,13 +230,4 @@ function textOf(error: unknown): string {
   if (error instanceof EngineError && error.code === 'cancelled')
     return vscode.l10n.t('Reading was stopped. Headlight: Show Attention reads the text again.');
   return errorText(error);
-}
-
-function isSame(one: ViewSource, other: ViewSource): boolean {
-  return (
-    one.text === other.text &&
-    one.model === other.model &&
-    one.window === other.window &&
-    one.part === other.part
-  );
 }

@@ -7,10 +7,12 @@ import { grownSpan, spanToShow } from './target';
 const PAUSE = 300;
 
 export interface FollowerEvents {
-  /** Another text is to be shown. */
-  onText: (text: string, span: Span) => void;
+  /** Another text is to be shown; the mere cursor stands at an offset of it. */
+  onText: (text: string, span: Span, cursor: number | undefined) => void;
   /** The cursor came to an offset of the shown text. */
   onCursor: (offset: number) => void;
+  /** The cursor has stayed there for a moment. */
+  onRest: (offset: number) => void;
 }
 
 /**
@@ -58,10 +60,7 @@ export class Follower implements vscode.Disposable {
 
   /** The offset of the mere cursor in the shown text, where an editor has it there. */
   get cursorOffset(): number | undefined {
-    const { span, shownEditor: editor } = this;
-    if (!editor?.selection.isEmpty || !span) return undefined;
-    const offset = editor.document.offsetAt(editor.selection.active);
-    return offset >= span.start && offset <= span.end ? offset - span.start : undefined;
+    return this.span && this.cursorIn(this.span);
   }
 
   /** While it is pinned the text stays; the cursor is still told. Afterwards the view catches up with the cursor. */
@@ -76,7 +75,21 @@ export class Follower implements vscode.Disposable {
   }
 
   private get shownEditor(): vscode.TextEditor | undefined {
-    return vscode.window.visibleTextEditors.find(({ document }) => this.isShown(document));
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    return [activeTextEditor, ...visibleTextEditors].find(
+      (editor) => editor && this.isShown(editor.document),
+    );
+  }
+
+  /** The offset of the mere cursor in a text at `span`; at its end, when it stands in white space that was cut off. */
+  private cursorIn(span: Span): number | undefined {
+    const editor = this.shownEditor;
+    if (!editor?.selection.isEmpty) return undefined;
+    const offset = editor.document.offsetAt(editor.selection.active);
+    const isIn = (part: Span | undefined): boolean =>
+      part !== undefined && offset >= part.start && offset <= part.end;
+    if (!isIn(span) && !isIn(this.span)) return undefined;
+    return Math.min(Math.max(offset, span.start), span.end) - span.start;
   }
 
   private isShown(document: vscode.TextDocument): boolean {
@@ -99,8 +112,10 @@ export class Follower implements vscode.Disposable {
       const span = spanToShow(all, selection, this.span);
       if (!span) return;
       const text = all.slice(span.start, span.end);
-      if (this.source?.text === text && this.source.start === span.start) return;
-      this.events.onText(text, span);
+      const cursor = this.cursorIn(span);
+      const isShown = this.source?.text === text && this.source.start === span.start;
+      if (!isShown) this.events.onText(text, span, cursor);
+      else if (cursor !== undefined) this.events.onRest(cursor);
     }, PAUSE);
   }
 }

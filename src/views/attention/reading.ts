@@ -3,6 +3,7 @@ import type { Engine, RequestOptions } from '../../client/engineClient';
 import {
   EngineError,
   type AttentionResult,
+  type AttentionWindow,
   type EngineMethod,
   type Params,
   type Result,
@@ -23,15 +24,35 @@ export class Reading {
   private held: Promise<Held>;
   private readonly stopped = new AbortController();
   private rolledOut: Held | undefined;
+  private shown: AttentionWindow | undefined;
 
+  /** @param at an offset of the text: of a long one, the window is read in which it stands, and not the source's */
   constructor(
     private readonly engine: Engine,
     private readonly log: vscode.LogOutputChannel,
-    readonly source: ViewSource,
+    private place: ViewSource,
+    private readonly at?: number,
   ) {
     this.held = this.read(this.stopped.signal);
     // Whoever asks is told; that nobody does is no failure of its own.
     this.held.catch(() => undefined);
+  }
+
+  /** What is read; its window is known once it has been read. */
+  get source(): ViewSource {
+    return this.place;
+  }
+
+  /** Nothing until it has been read. */
+  get window(): AttentionWindow | undefined {
+    return this.shown;
+  }
+
+  /** Whether it is the same that would be read of `source` at an offset. */
+  isOf({ text, model, window, part }: ViewSource, at: number | undefined): boolean {
+    const { place } = this;
+    if (place.text !== text || place.model !== model || place.part !== part) return false;
+    return at === undefined ? place.window === window : this.at === at;
   }
 
   /** Stops the first reading, if it still goes on. */
@@ -84,12 +105,15 @@ export class Reading {
   }
 
   private async read(signal?: AbortSignal): Promise<Held> {
-    const { model, text, window, part } = this.source;
+    const { model, text, part } = this.place;
+    const where = this.at === undefined || this.shown ? { window: this.place.window } : { at: this.at };
     const result = await this.engine.request(
       'attention',
-      { model, text, window, ...(part && { part }) },
+      { model, text, ...where, ...(part && { part }) },
       { priority: 'interactive', signal },
     );
+    this.shown = result.window;
+    this.place = { ...this.place, window: result.window.index };
     const { loadMs, runMs } = result.timing;
     this.log.info(
       `attention: ${result.tokens.length} tokens, load ${loadMs.toFixed(0)} ms, run ${runMs.toFixed(0)} ms`,

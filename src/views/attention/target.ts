@@ -3,6 +3,7 @@ import { paragraphAt, trimmed } from '../../core/text/paragraph';
 import type { Span } from '../../core/text/span';
 import type { Token } from '../../core/text/token';
 import type { TextChange } from '../../core/text/changes';
+import type { AttentionWindow } from '../../protocol/engine';
 
 /**
  * What to show after the selection moved: the selection itself; with none, still what is shown when the cursor is in
@@ -44,6 +45,11 @@ export function tokenAtCursor(text: string, tokens: readonly Token[], offset: nu
   const at = /\S/.test(text.charAt(offset - 1)) ? offset - 1 : offset;
   const found = tokens.findIndex(({ start, end, special }) => !special && start <= at && at < end);
   return found >= 0 ? found : tokens.findLastIndex(({ start, special }) => !special && start <= at);
+}
+
+/** Whether a window over a text shows an offset of it. White space at the text's ends belongs to the outer windows. */
+export function isInWindow({ index, count, start, end }: AttentionWindow, offset: number): boolean {
+  return (index === 0 || offset >= start) && (index === count - 1 || offset <= end);
 }
 
 function nonEmpty(span: Span): Span | undefined {

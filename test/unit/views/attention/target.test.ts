@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { grownSpan, spanToShow, tokenAtCursor } from '../../../../src/views/attention/target';
+import { grownSpan, isInWindow, spanToShow, tokenAtCursor } from '../../../../src/views/attention/target';
 
 const text = 'One two.\n\nThree four five.\n\n  \n';
 
@@ -66,5 +66,15 @@ describe('the token at the cursor', () => {
 
   it('is none where the text has none', () => {
     assert.equal(tokenAtCursor('', [token(0, 0, true)], 0), -1);
+  });
+});
+
+describe('a window over a long text', () => {
+  it('shows what stands in it, and the outer ones the white space at the ends', () => {
+    const shown = (index: number, start: number, end: number) =>
+      [0, 2, 30, 60, 100].filter((offset) => isInWindow({ index, count: 3, start, end }, offset));
+    assert.deepEqual(shown(0, 1, 50), [0, 2, 30]);
+    assert.deepEqual(shown(1, 25, 75), [30, 60]);
+    assert.deepEqual(shown(2, 50, 99), [60, 100]);
   });
 });
