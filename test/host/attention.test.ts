@@ -52,6 +52,19 @@ describe('Show Attention', () => {
     assert('xbeach'.includes(await marked()));
   });
 
+  it('goes on with the paragraph at the cursor when another is begun below', async () => {
+    const editor = await show('The beach was empty.');
+    await vscode.commands.executeCommand('headlight.showAttention');
+    await marked();
+    const { attention } = await headlight();
+    const shown = () => attention.panel!.reading('a').source.text;
+    for (const typed of ['\n', '\n', 'A boat']) await vscode.commands.executeCommand('type', { text: typed });
+    await until('the new paragraph is shown', () => shown() === 'A boat');
+    await vscode.commands.executeCommand('type', { text: ' came' });
+    await until('it goes on', () => shown() === 'A boat came');
+    assert.equal(editor.document.getText(), 'The beach was empty.\n\nA boat came');
+  });
+
   it('leaves the document where it is scrolled to, be it also of a selection whose end is out of sight', async () => {
     const long = `${text}\n`.repeat(100);
     const editor = await show(long);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Span } from '../../core/text/span';
 import type { ViewSource } from '../../protocol/viewState';
-import { grownSpan, spanToShow } from './target';
+import { grownSpan, isParagraph, spanToShow, type Shown } from './target';
 
 /** A pause in typing or selecting of so many milliseconds, and the view reads the text again. */
 const PAUSE = 300;
@@ -23,7 +23,7 @@ export class Follower implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private source: ViewSource | undefined;
   /** Where the shown text stands now, its edits taken in; nothing when the document isn't there. */
-  private span: Span | undefined;
+  private span: Shown | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pinned = false;
 
@@ -31,8 +31,8 @@ export class Follower implements vscode.Disposable {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (!this.isShown(document) || contentChanges.length === 0 || !this.span) return;
-        this.span = grownSpan(this.span, contentChanges);
-        this.later(document, { start: this.span.start, end: this.span.start });
+        this.span = { ...this.span, ...grownSpan(this.span, contentChanges) };
+        this.later(document);
       }),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
         const { document } = textEditor;
@@ -54,8 +54,10 @@ export class Follower implements vscode.Disposable {
     clearTimeout(this.timer);
     this.source = source;
     const document = vscode.workspace.textDocuments.find((open) => this.isShown(open));
-    const stands = document?.getText().slice(source.start, source.end) === source.text;
-    this.span = stands ? { start: source.start, end: source.end } : undefined;
+    const all = document?.getText();
+    const { start, end, text } = source;
+    this.span =
+      all?.slice(start, end) === text ? { start, end, isParagraph: isParagraph(all, source) } : undefined;
   }
 
   /** The offset of the mere cursor in the shown text, where an editor has it there. */
@@ -104,12 +106,21 @@ export class Follower implements vscode.Disposable {
       this.events.onCursor(offset - span.start);
   }
 
-  private later(document: vscode.TextDocument, selection: Span): void {
+  /** Where the shown text was edited: at the cursor, when that is in it. */
+  private edited(): Span | undefined {
+    if (!this.span) return undefined;
+    const at = this.span.start + (this.cursorIn(this.span) ?? 0);
+    return { start: at, end: at };
+  }
+
+  /** @param selection what is selected now; after an edit, which may have been made elsewhere, what the cursor is in */
+  private later(document: vscode.TextDocument, selection?: Span): void {
     if (this.pinned) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const all = document.getText();
-      const span = spanToShow(all, selection, this.span);
+      const place = selection ?? this.edited();
+      const span = place && spanToShow(all, place, this.span);
       if (!span) return;
       const text = all.slice(span.start, span.end);
       const cursor = this.cursorIn(span);
