@@ -65,6 +65,43 @@ describe('Show Attention', () => {
     assert.equal(editor.document.getText(), 'The beach was empty.\n\nA boat came');
   });
 
+  it('is tied to its text again when the document is opened again, and when an edit is taken back', async () => {
+    const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'again.md');
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    try {
+      // The command: a document that an extension opens stays open for minutes.
+      const open = async (): Promise<vscode.TextEditor> => {
+        await vscode.commands.executeCommand('vscode.open', uri, vscode.ViewColumn.One);
+        return until('it is seen', () => {
+          const { activeTextEditor: editor } = vscode.window;
+          return editor?.document.uri.toString() === uri.toString() && editor;
+        });
+      };
+      select(await open(), 15);
+      await vscode.commands.executeCommand('headlight.showAttention');
+      await marked();
+      const { attention } = await headlight();
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await until('the document is closed', () => attention.panel!.marked === undefined);
+      const editor = await open();
+      await marked();
+      select(editor, text.indexOf('today') + 2);
+      await until('the cursor is followed', () =>
+        'today'.includes(editor.document.getText(attention.panel!.marked?.range)),
+      );
+
+      const reading = attention.panel!.reading('a');
+      await editor.edit((edit) => edit.insert(new vscode.Position(2, 4), 'x'));
+      await editor.edit((edit) => edit.delete(new vscode.Range(2, 4, 2, 5)));
+      assert.equal(attention.panel!.marked, undefined);
+      await marked();
+      assert.equal(attention.panel!.reading('a'), reading);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    } finally {
+      await vscode.workspace.fs.delete(uri);
+    }
+  });
+
   it('leaves the document where it is scrolled to, be it also of a selection whose end is out of sight', async () => {
     const long = `${text}\n`.repeat(100);
     const editor = await show(long);

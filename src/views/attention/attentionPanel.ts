@@ -47,7 +47,12 @@ export class AttentionPanel implements Answering {
     this.follower = new Follower({
       onText: (text, { start, end }, cursor) => void this.followTo({ text, start, end }, cursor),
       onCursor: (offset) => void this.followCursor(offset),
-      onRest: (offset) => this.followWindow(offset),
+      onRest: (cursor) => {
+        this.mark.tie();
+        if (cursor === undefined) return;
+        this.followWindow(cursor);
+        void this.followCursor(cursor);
+      },
     });
     this.subscriptions = [
       panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),

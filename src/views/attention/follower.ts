@@ -11,8 +11,8 @@ export interface FollowerEvents {
   onText: (text: string, span: Span, cursor: number | undefined) => void;
   /** The cursor came to an offset of the shown text. */
   onCursor: (offset: number) => void;
-  /** The cursor has stayed there for a moment. */
-  onRest: (offset: number) => void;
+  /** After a change or a move the shown text still stands there, or again; with the cursor at an offset of it. */
+  onRest: (cursor: number | undefined) => void;
 }
 
 /**
@@ -29,6 +29,10 @@ export class Follower implements vscode.Disposable {
 
   constructor(private readonly events: FollowerEvents) {
     this.subscriptions = [
+      // Of a view that came back with its window, or whose document was closed in between.
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        if (this.isShown(document)) this.find();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (!this.isShown(document) || contentChanges.length === 0 || !this.span) return;
         this.span = { ...this.span, ...grownSpan(this.span, contentChanges) };
@@ -53,11 +57,17 @@ export class Follower implements vscode.Disposable {
   follow(source: ViewSource): void {
     clearTimeout(this.timer);
     this.source = source;
+    this.find();
+  }
+
+  /** Looks for the shown text in its document. */
+  private find(): void {
+    if (!this.source) return;
     const document = vscode.workspace.textDocuments.find((open) => this.isShown(open));
-    const all = document?.getText();
-    const { start, end, text } = source;
-    this.span =
-      all?.slice(start, end) === text ? { start, end, isParagraph: isParagraph(all, source) } : undefined;
+    const all = document?.getText() ?? '';
+    const { start, end, text } = this.source;
+    const stands = document !== undefined && all.slice(start, end) === text;
+    this.span = stands ? { start, end, isParagraph: isParagraph(all, { start, end }) } : undefined;
   }
 
   /** The offset of the mere cursor in the shown text, where an editor has it there. */
@@ -125,8 +135,10 @@ export class Follower implements vscode.Disposable {
       const text = all.slice(span.start, span.end);
       const cursor = this.cursorIn(span);
       const isShown = this.source?.text === text && this.source.start === span.start;
-      if (!isShown) this.events.onText(text, span, cursor);
-      else if (cursor !== undefined) this.events.onRest(cursor);
+      if (!isShown) return this.events.onText(text, span, cursor);
+      // It may have been changed and changed back, or have grown by white space.
+      this.find();
+      this.events.onRest(cursor);
     }, PAUSE);
   }
 }
