@@ -110,5 +110,6 @@ export type ViewNotice =
 export type ToView =
   | { type: 'result'; id: number; value: unknown }
   | { type: 'partial'; id: number; value: unknown }
-  | { type: 'error'; id: number; message: string }
+  /** `stale`: of a text that is no longer shown, so that nothing is to be said; `changed` has told of the next. */
+  | { type: 'error'; id: number; message: string; stale?: boolean }
   | { type: 'notice'; notice: ViewNotice };

@@ -36,34 +36,34 @@ type Answer<M extends ViewMethod> = (
 ) => Promise<ViewResult<M>> | ViewResult<M>;
 
 const answers: { readonly [M in ViewMethod]: Answer<M> } = {
-  async picture(panel, { side, shaping }) {
+  async picture(panel, { side, shaping }, signal) {
     await panel.restoring;
     const reading = panel.reading(side);
     const whole = await reading.result();
     const { handle: _, timing: __, model, ...result } = whole;
     const shaped = Object.values(shaping).some(Boolean)
-      ? await reading.ask('attentionPictures', { shaping })
+      ? await reading.ask('attentionPictures', { shaping }, { signal })
       : result;
     const { source } = reading;
     const cursor = panel.cursorToken(side, whole);
     return own({ ...result, ...shaped, source, modelName: model, ...(cursor !== undefined && { cursor }) });
   },
 
-  async pictures(panel, { side, shaping }) {
-    return own(await panel.reading(side).ask('attentionPictures', { shaping }));
+  async pictures(panel, { side, shaping }, signal) {
+    return own(await panel.reading(side).ask('attentionPictures', { shaping }, { signal }));
   },
 
-  async matrix(panel, { side, source, shaping }) {
+  async matrix(panel, { side, source, shaping }, signal) {
     const reading = panel.reading(side);
-    if (source.kind === 'rollout') await reading.rollOut();
-    const { weights } = await reading.ask('attentionMatrix', { source, shaping });
+    if (source.kind === 'rollout') await reading.rollOut({ signal });
+    const { weights } = await reading.ask('attentionMatrix', { source, shaping }, { signal });
     return { weights: new Float32Array(weights) };
   },
 
-  async measures(panel, { side, shaping }) {
+  async measures(panel, { side, shaping }, signal) {
     const { measures } = await panel
       .reading(side)
-      .ask('attentionMeasures', { shaping }, { priority: 'background' });
+      .ask('attentionMeasures', { shaping }, { priority: 'background', signal });
     return Object.fromEntries(
       Object.entries(measures).map(([name, values]) => [name, new Float32Array(values)]),
     ) as typeof measures;
@@ -134,7 +134,7 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
   async saveAllHeads(panel, { side, name, shaping }, signal) {
     const reading = panel.reading(side);
     const uri = await askWhere(name);
-    if (uri) await saveAllHeads(uri, reading, shaping, signal);
+    if (uri) await reading.openFor(() => saveAllHeads(uri, reading, shaping, signal));
     return { saved: uri !== undefined };
   },
 };

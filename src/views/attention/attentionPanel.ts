@@ -11,7 +11,7 @@ import { showPage } from '../webviewPage';
 import { answer, type Answering } from './answers';
 import { compareWith } from './compareWith';
 import { Follower } from './follower';
-import { Reading } from './reading';
+import { ClosedReading, Reading } from './reading';
 import { TokenMark } from './tokenMark';
 import { attentionWords } from './words';
 
@@ -216,7 +216,7 @@ export class AttentionPanel implements Answering {
     } catch (error) {
       const text = textOf(error);
       if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : text);
-      this.send({ type: 'error', id, message: text });
+      this.send({ type: 'error', id, message: text, ...(error instanceof ClosedReading && { stale: true }) });
     } finally {
       this.running.delete(id);
     }

@@ -19,10 +19,22 @@ interface Held {
   readonly pid: number | undefined;
 }
 
-/** The attentions of one text: read once, and again when the engine has ended or given them up. */
+/** What was asked of a text that is no longer shown: nobody waits for it. */
+export class ClosedReading extends EngineError {
+  constructor() {
+    super('cancelled', 'Another text is shown.');
+  }
+}
+
+/** The attentions of one text: read once, and again when the engine has ended or given them up, until it is closed. */
 export class Reading {
   private held: Promise<Held>;
-  private readonly stopped = new AbortController();
+  /** Stops what is being read, if something is. */
+  private reading = new AbortController();
+  private closed = false;
+  /** How many works need it to stay open, and whether it is to be closed after them. */
+  private works = 0;
+  private closing = false;
   private rolledOut: Held | undefined;
   private shown: AttentionWindow | undefined;
 
@@ -33,9 +45,7 @@ export class Reading {
     private place: ViewSource,
     private readonly at?: number,
   ) {
-    this.held = this.read(this.stopped.signal);
-    // Whoever asks is told; that nobody does is no failure of its own.
-    this.held.catch(() => undefined);
+    this.held = this.read();
   }
 
   /** What is read; its window is known once it has been read. */
@@ -55,46 +65,49 @@ export class Reading {
     return at === undefined ? place.window === window : this.at === at;
   }
 
-  /** Stops the first reading, if it still goes on. */
+  /** Stops reading, if it still goes on. */
   stop(): void {
-    this.stopped.abort();
+    this.reading.abort();
   }
 
-  /** Rejects with an `EngineError`. */
+  /** Rejects with an `EngineError`; a `ClosedReading` when it was closed meanwhile. */
   async result(): Promise<AttentionResult> {
-    return (await this.held).result;
+    return (await this.whileOpen(this.held)).result;
   }
 
-  /** Asks about the attentions; they are read again where they are gone. */
+  /** Asks about the attentions; they are read again where they are gone. Rejects as `result` does. */
   async ask<M extends HandleMethod>(
     method: M,
     params: Omit<Params<M>, 'handle'>,
     options?: RequestOptions<M>,
   ): Promise<Result<M>> {
     const { held } = this;
-    const known = await held;
+    const known = await this.whileOpen(held);
     if (known.pid !== undefined && known.pid === this.engine.pid) {
       try {
-        return await this.request(known, method, params, options);
+        return await this.whileOpen(this.request(known, method, params, options));
       } catch (error) {
         if (!(error instanceof EngineError && error.code === 'gone')) throw error;
       }
     }
     // Of several that find them gone, the first has them read.
     if (this.held === held) this.held = this.read();
-    return this.request(await this.held, method, params, options);
+    return this.whileOpen(this.request(await this.whileOpen(this.held), method, params, options));
   }
 
   /** Has the engine compute the rollout, once for as long as it holds the text. */
-  async rollOut(): Promise<void> {
-    const known = await this.held;
+  async rollOut(options?: RequestOptions<'attentionRollout'>): Promise<void> {
+    const known = await this.whileOpen(this.held);
     if (this.rolledOut === known && known.pid === this.engine.pid) return;
-    await this.ask('attentionRollout', {});
-    this.rolledOut = await this.held;
+    await this.ask('attentionRollout', {}, options);
+    this.rolledOut = await this.whileOpen(this.held);
   }
 
   /** Lets the engine forget the text. Nothing is lost when it can't: another process has no such handle. */
   async close(): Promise<void> {
+    this.closing = true;
+    if (this.works > 0) return;
+    this.closed = true;
     try {
       const { result, pid } = await this.held;
       if (pid !== undefined && pid === this.engine.pid)
@@ -104,7 +117,38 @@ export class Reading {
     }
   }
 
-  private async read(signal?: AbortSignal): Promise<Held> {
+  /** Stays open until `work` is done, whatever is shown meanwhile. */
+  async openFor<T>(work: () => Promise<T>): Promise<T> {
+    this.works++;
+    try {
+      return await work();
+    } finally {
+      this.works--;
+      if (this.closing) void this.close();
+    }
+  }
+
+  /** What comes of `work`; what fails because the reading was closed, or only then, is nobody's failure. */
+  private async whileOpen<T>(work: Promise<T>): Promise<T> {
+    let result: T;
+    try {
+      result = await work;
+    } catch (error) {
+      throw this.closed ? new ClosedReading() : error;
+    }
+    if (this.closed) throw new ClosedReading();
+    return result;
+  }
+
+  private read(): Promise<Held> {
+    this.reading = new AbortController();
+    const held = this.readOnce(this.reading.signal);
+    // Whoever asks is told; that nobody does is no failure of its own.
+    held.catch(() => undefined);
+    return held;
+  }
+
+  private async readOnce(signal: AbortSignal): Promise<Held> {
     const { model, text, part } = this.place;
     const where = this.at === undefined || this.shown ? { window: this.place.window } : { at: this.at };
     const result = await this.engine.request(

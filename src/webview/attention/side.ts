@@ -342,6 +342,8 @@ export class Side {
   }
 
   private fail(error: unknown, whole = false): void {
+    // Of a text that is no longer shown: the next is on its way.
+    if (error instanceof DOMException && error.name === 'AbortError') return;
     this.root.setAttribute('aria-busy', 'false');
     if (whole) {
       this.body.hidden = true;
