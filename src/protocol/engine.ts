@@ -316,6 +316,11 @@ export interface ScoreResult {
 export type AttentionPart = 'self' | 'encoder' | 'decoder' | 'cross';
 
 export interface AttentionParams {
+  /**
+   * Under which the engine is to hold them, from 1 on; by default it says under which. Who names it can close it
+   * whatever comes: also when it stops asking at the moment at which the engine answers.
+   */
+  handle?: number;
   model: string;
   text: string;
   /** Which window of a text that is longer than the model takes, counted from 0. */

@@ -26,8 +26,12 @@ export class ClosedReading extends EngineError {
   }
 }
 
+/** The last handle that was chosen: each reading has its own, in whichever engine process. */
+let lastHandle = 0;
+
 /** The attentions of one text: read once, and again when the engine has ended or given them up, until it is closed. */
 export class Reading {
+  private readonly handle = ++lastHandle;
   private held: Promise<Held>;
   /** Stops what is being read, if something is. */
   private reading = new AbortController();
@@ -85,14 +89,15 @@ export class Reading {
     const known = await this.whileOpen(held);
     if (known.pid !== undefined && known.pid === this.engine.pid) {
       try {
-        return await this.whileOpen(this.request(known, method, params, options));
+        return await this.whileOpen(this.request(method, params, options));
       } catch (error) {
         if (!(error instanceof EngineError && error.code === 'gone')) throw error;
       }
     }
     // Of several that find them gone, the first has them read.
     if (this.held === held) this.held = this.read();
-    return this.whileOpen(this.request(await this.whileOpen(this.held), method, params, options));
+    await this.whileOpen(this.held);
+    return this.whileOpen(this.request(method, params, options));
   }
 
   /** Has the engine compute the rollout, once for as long as it holds the text. */
@@ -103,15 +108,17 @@ export class Reading {
     this.rolledOut = await this.whileOpen(this.held);
   }
 
-  /** Lets the engine forget the text. Nothing is lost when it can't: another process has no such handle. */
+  /**
+   * Stops reading, and lets the engine forget the text: also when it had just read it, and its answer was on the way.
+   * Nothing is lost when it can't: another process has no such handle.
+   */
   async close(): Promise<void> {
     this.closing = true;
     if (this.works > 0) return;
     this.closed = true;
+    this.stop();
     try {
-      const { result, pid } = await this.held;
-      if (pid !== undefined && pid === this.engine.pid)
-        await this.engine.request('closeAttention', { handle: result.handle });
+      if (this.engine.pid !== undefined) await this.engine.request('closeAttention', { handle: this.handle });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
     }
@@ -153,7 +160,7 @@ export class Reading {
     const where = this.at === undefined || this.shown ? { window: this.place.window } : { at: this.at };
     const result = await this.engine.request(
       'attention',
-      { model, text, ...where, ...(part && { part }) },
+      { handle: this.handle, model, text, ...where, ...(part && { part }) },
       { priority: 'interactive', signal },
     );
     this.shown = result.window;
@@ -166,11 +173,10 @@ export class Reading {
   }
 
   private request<M extends HandleMethod>(
-    { result }: Held,
     method: M,
     params: Omit<Params<M>, 'handle'>,
     options?: RequestOptions<M>,
   ): Promise<Result<M>> {
-    return this.engine.request(method, { ...params, handle: result.handle }, options);
+    return this.engine.request(method, { ...params, handle: this.handle }, options);
   }
 }

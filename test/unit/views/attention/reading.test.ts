@@ -40,6 +40,30 @@ describe('The attentions of a text that a view shows', () => {
     assert.deepEqual(engine.taken(), ['attentionMeasures', 'closeAttention']);
   });
 
+  it('are closed under the handle that was chosen for them, also when they are still being read', async () => {
+    const reading = new Reading(engine, log, source);
+    const stopped = assert.rejects(reading.result(), ClosedReading);
+    void reading.close();
+    await stopped;
+    const [asked, closed] = engine.asked;
+    assert.equal(closed?.method, 'closeAttention');
+    assert.equal(typeof closed.params['handle'], 'number');
+    assert.equal(closed.params['handle'], asked!.params['handle']);
+  });
+
+  it('have a handle of their own', () => {
+    new Reading(engine, log, source);
+    new Reading(engine, log, source);
+    assert.notEqual(engine.asked[0]!.params['handle'], engine.asked[1]!.params['handle']);
+  });
+
+  it('start no engine to be closed', async () => {
+    const reading = await read();
+    engine.pid = undefined;
+    await reading.close();
+    assert.deepEqual(engine.taken(), []);
+  });
+
   it('stay open for what is being saved of them', async () => {
     const reading = await read();
     let saved: () => void = () => undefined;
