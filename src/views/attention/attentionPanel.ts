@@ -35,8 +35,6 @@ export class AttentionPanel implements Answering {
   restoring: Promise<void> | undefined;
   /** What a side can't show; said when the view asks for it. */
   private readonly refused = new Map<SideName, Error>();
-  /** A text that is read because of the cursor or edits: stopped when it is stale. */
-  private following: Reading | undefined;
   private readonly running = new Map<number, AbortController>();
   private disposed = false;
 
@@ -66,7 +64,6 @@ export class AttentionPanel implements Answering {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.following?.stop();
     for (const controller of this.running.values()) controller.abort();
     for (const reading of new Set(this.readings.values())) void reading.close();
     for (const subscription of this.subscriptions) subscription.dispose();
@@ -105,7 +102,7 @@ export class AttentionPanel implements Answering {
       this.panel.title = vscode.l10n.t('Attention: {0}', model);
   }
 
-  /** Shows a text on a side; a side with the very same text and model shares its reading. */
+  /** Shows a text on a side, and stops what was read for it; one with the very same text and model shares the reading. */
   show(side: SideName, source: ViewSource, at?: number): void {
     const { engine, log } = this.parts;
     const former = this.readings.get(side);
@@ -155,18 +152,14 @@ export class AttentionPanel implements Answering {
 
   pin(pinned: boolean): void {
     this.follower.setPinned(pinned);
-    if (pinned) this.following?.stop();
   }
 
   private async followTo(place: Pick<ViewSource, 'text' | 'start' | 'end'>, at?: number): Promise<void> {
     const reading = this.readings.get('a');
     if (!reading) return;
-    this.following?.stop();
     try {
       const window = place.text === reading.source.text ? reading.source.window : 0;
-      const loading = this.load({ ...reading.source, ...place, window }, at);
-      this.following = this.readings.get('a');
-      await loading;
+      await this.load({ ...reading.source, ...place, window }, at);
     } catch (error) {
       // The view says it; nobody gave a command that a message would answer.
       if (!(error instanceof EngineError && error.code === 'cancelled'))

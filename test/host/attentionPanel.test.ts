@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { EngineError } from '../../src/protocol/engine';
+import type { FromView, ToView, ViewMethod, ViewParams } from '../../src/protocol/view';
+import { AttentionPanel } from '../../src/views/attention/attentionPanel';
+import { attentionResult, FakeEngine, settle } from '../unit/views/attention/fakeEngine';
+import { closeAll, headlight, select, show, until } from './support';
+
+/** A panel whose page is the test, which asks and is answered as the page would be. */
+class FakePage {
+  readonly messages: ToView[] = [];
+  private readonly received = new vscode.EventEmitter<FromView>();
+  title = '';
+  iconPath: unknown;
+  readonly webview = {
+    options: {},
+    html: '',
+    cspSource: '',
+    asWebviewUri: (uri: vscode.Uri) => uri,
+    onDidReceiveMessage: this.received.event,
+    postMessage: (message: ToView) => Promise.resolve(this.messages.push(message) > 0),
+  };
+
+  get panel(): vscode.WebviewPanel {
+    return this as unknown as vscode.WebviewPanel;
+  }
+
+  ask<M extends ViewMethod>(id: number, method: M, params: ViewParams<M>): void {
+    this.received.fire({ type: 'request', id, method, params } as FromView);
+  }
+
+  /** What came in answer to a request. */
+  answers(id: number): ToView[] {
+    return this.messages.filter((message) => 'id' in message && message.id === id);
+  }
+
+  reveal(): void {}
+
+  dispose(): void {}
+}
+
+describe('The attention panel', () => {
+  let page: FakePage;
+  let engine: FakeEngine;
+  let panel: AttentionPanel;
+  let editor: vscode.TextEditor;
+
+  const text = 'a\n\nb';
+  const source = { uri: '', start: 0, end: 1, text: 'a', model: '/model', window: 0 };
+
+  beforeEach(async () => {
+    const { root, log } = await headlight();
+    [page, engine] = [new FakePage(), new FakeEngine()];
+    const inventory = () => Promise.reject(new Error('not asked for'));
+    panel = new AttentionPanel(page.panel, { root, engine, log, inventory });
+    editor = await show(text);
+    select(editor, 1);
+  });
+  afterEach(async () => {
+    panel.dispose();
+    await closeAll();
+  });
+
+  const isStopped = (error: unknown): boolean => error instanceof EngineError && error.code === 'cancelled';
+  const readTexts = (): unknown[] =>
+    engine.asked.filter(({ method }) => method === 'attention').map(({ params }) => params['text']);
+
+  /** Shows the document's first paragraph, as the command does. */
+  async function load(): Promise<void> {
+    const loading = panel.load({ ...source, uri: editor.document.uri.toString() });
+    await engine.asked[0]!.answer(attentionResult(1));
+    await loading;
+  }
+
+  it('stops what it reads when another text is to be shown, and says nothing of it', async () => {
+    const first = panel.load(source);
+    page.ask(1, 'picture', { side: 'a', shaping: {} });
+    await settle();
+    const second = panel.load({ ...source, text: 'c' });
+    second.catch(() => undefined);
+    await assert.rejects(first, isStopped);
+    await until('the page is answered', () => page.answers(1).length > 0);
+    assert.deepEqual(
+      page.answers(1).map((message) => message.type === 'error' && message.stale),
+      [true],
+    );
+    await engine.asked.find(({ params }) => params['text'] === 'c')!.answer(attentionResult(2));
+    await second;
+  });
+
+  it('stops what is compared when it is no longer, and everything when it is closed', async () => {
+    await load();
+    panel.show('b', { ...source, text: 'c' });
+    const compared = assert.rejects(panel.reading('b').result(), isStopped);
+    panel.closeCompare();
+    await compared;
+    panel.show('b', { ...source, text: 'd' });
+    const closed = assert.rejects(panel.reading('b').result(), isStopped);
+    panel.dispose();
+    await closed;
+  });
+
+  it('goes on reading an edited text when it is pinned meanwhile', async () => {
+    await load();
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 1), 'x'));
+    await until('the edit is read', () => readTexts().includes('ax'));
+    panel.pin(true);
+    await engine.asked.find(({ params }) => params['text'] === 'ax')!.answer(attentionResult(2));
+    assert.equal((await panel.reading('a').result()).model, 'fake');
+  });
+});
