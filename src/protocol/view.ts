@@ -98,7 +98,9 @@ export type ViewResult<M extends ViewMethod> = ViewMethods[M]['result'];
 export type FromView =
   | { [M in ViewMethod]: { type: 'request'; id: number; method: M; params: ViewParams<M> } }[ViewMethod]
   /** The result of a request is no longer wanted. */
-  | { type: 'cancel'; id: number };
+  | { type: 'cancel'; id: number }
+  /** A page has begun, and counts its requests anew: nobody waits for what another one before it has asked. */
+  | { type: 'begun' };
 
 export type ViewNotice =
   /** Another text is shown from now on: ask for the picture again. */

@@ -29,6 +29,11 @@ class FakePage {
     this.received.fire({ type: 'request', id, method, params } as FromView);
   }
 
+  /** The page is loaded again, as after it was hidden. */
+  begin(): void {
+    this.received.fire({ type: 'begun' });
+  }
+
   /** What came in answer to a request. */
   answers(id: number): ToView[] {
     return this.messages.filter((message) => 'id' in message && message.id === id);
@@ -98,6 +103,28 @@ describe('The attention panel', () => {
     const closed = assert.rejects(panel.reading('b').result(), isStopped);
     panel.dispose();
     await closed;
+  });
+
+  it('answers a new page only what it has asked itself, and stops what the one before has asked', async () => {
+    await load();
+    const asked = (): number => engine.asked.filter(({ method }) => method === 'occlusion').length;
+    const occlusion = (index: number) => engine.asked.filter(({ method }) => method === 'occlusion')[index]!;
+    page.begin();
+    page.ask(1, 'occlusion', { side: 'a', token: 0 });
+    page.ask(2, 'matrix', { side: 'a', source: { kind: 'heads', heads: [], combine: 'mean' }, shaping: {} });
+    await until('the losses are asked for', () => asked() === 1);
+    page.begin();
+    page.ask(1, 'occlusion', { side: 'a', token: 0 });
+    await until('they are asked for again', () => asked() === 2);
+    await occlusion(0).answer({ importance: new Float32Array(1) });
+    await settle();
+    assert.deepEqual(page.answers(1), []);
+    assert.deepEqual(page.answers(2), []);
+    await occlusion(1).answer({ importance: new Float32Array(2) });
+    await until('the new page is answered', () => page.answers(1).length === 1);
+    assert.deepEqual(page.answers(1), [
+      { type: 'result', id: 1, value: { importance: new Float32Array(2) } },
+    ]);
   });
 
   it('goes on reading an edited text when it is pinned meanwhile', async () => {

@@ -131,10 +131,10 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     return { saved: uri !== undefined };
   },
 
-  async saveAllHeads(panel, { side, name, shaping }, signal) {
+  async saveAllHeads(panel, { side, name, shaping }) {
     const reading = panel.reading(side);
     const uri = await askWhere(name);
-    if (uri) await reading.openFor(() => saveAllHeads(uri, reading, shaping, signal));
+    if (uri) await reading.openFor(() => saveAllHeads(uri, reading, shaping));
     return { saved: uri !== undefined };
   },
 };

@@ -53,7 +53,7 @@ export class AttentionPanel implements Answering {
       },
     });
     this.subscriptions = [
-      panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),
+      panel.webview.onDidReceiveMessage((message: FromView) => this.receive(message)),
       this.mark,
       this.follower,
     ];
@@ -64,7 +64,7 @@ export class AttentionPanel implements Answering {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const controller of this.running.values()) controller.abort();
+    this.forgetRequests();
     for (const reading of new Set(this.readings.values())) void reading.close();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.panel.dispose();
@@ -195,23 +195,35 @@ export class AttentionPanel implements Answering {
     return token < 0 ? undefined : token;
   }
 
-  private async receive(message: FromView): Promise<void> {
-    const { id } = message;
-    if (message.type === 'cancel') {
-      this.running.get(id)?.abort();
-      return;
-    }
+  private receive(message: FromView): void {
+    if (message.type === 'begun') this.forgetRequests();
+    else if (message.type === 'cancel') this.running.get(message.id)?.abort();
+    else void this.answer(message);
+  }
+
+  /** Nobody waits any more for what the page has asked. */
+  private forgetRequests(): void {
+    for (const controller of this.running.values()) controller.abort();
+    this.running.clear();
+  }
+
+  private async answer(request: Extract<FromView, { type: 'request' }>): Promise<void> {
+    const { id } = request;
     const controller = new AbortController();
     this.running.set(id, controller);
+    // The next page has requests by the same numbers.
+    const reply = (message: ToView): void => {
+      if (this.running.get(id) === controller) this.send(message);
+    };
     try {
-      const partial = (value: unknown): void => this.send({ type: 'partial', id, value });
-      this.send({ type: 'result', id, value: await answer(this, message, controller.signal, partial) });
+      const partial = (value: unknown): void => reply({ type: 'partial', id, value });
+      reply({ type: 'result', id, value: await answer(this, request, controller.signal, partial) });
     } catch (error) {
-      const text = textOf(error);
-      if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : text);
-      this.send({ type: 'error', id, message: text, ...(error instanceof ClosedReading && { stale: true }) });
+      const message = textOf(error);
+      if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : message);
+      reply({ type: 'error', id, message, ...(error instanceof ClosedReading && { stale: true }) });
     } finally {
-      this.running.delete(id);
+      if (this.running.get(id) === controller) this.running.delete(id);
     }
   }
 
