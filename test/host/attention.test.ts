@@ -77,6 +77,8 @@ describe('Show Attention', () => {
           return editor?.document.uri.toString() === uri.toString() && editor;
         });
       };
+      // Its group stays, and the view beside it.
+      await show('Another document.');
       select(await open(), 15);
       await vscode.commands.executeCommand('headlight.showAttention');
       await marked();

@@ -4,12 +4,18 @@ import { EngineError } from '../../src/protocol/engine';
 import type { FromView, ToView, ViewMethod, ViewParams } from '../../src/protocol/view';
 import { AttentionPanel } from '../../src/views/attention/attentionPanel';
 import { attentionResult, FakeEngine, settle } from '../unit/views/attention/fakeEngine';
-import { closeAll, headlight, select, show, until } from './support';
+import { closeAll, headlight, select, show, sleep, until } from './support';
+
+/** More than the pause after which the view reads a text again. */
+const pause = 600;
 
 /** A panel whose page is the test, which asks and is answered as the page would be. */
 class FakePage {
   readonly messages: ToView[] = [];
   private readonly received = new vscode.EventEmitter<FromView>();
+  private readonly state = new vscode.EventEmitter<void>();
+  readonly onDidChangeViewState = this.state.event;
+  visible = true;
   title = '';
   iconPath: unknown;
   readonly webview = {
@@ -32,6 +38,11 @@ class FakePage {
   /** The page is loaded again, as after it was hidden. */
   begin(): void {
     this.received.fire({ type: 'begun' });
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.state.fire();
   }
 
   /** What came in answer to a request. */
@@ -125,6 +136,19 @@ describe('The attention panel', () => {
     assert.deepEqual(page.answers(1), [
       { type: 'result', id: 1, value: { importance: new Float32Array(2) } },
     ]);
+  });
+
+  it('reads nothing while nobody sees it, and catches up when it is seen again', async () => {
+    await load();
+    page.setVisible(false);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 1), 'x'));
+    await sleep(pause);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 2), 'y'));
+    await sleep(pause);
+    assert.deepEqual(readTexts(), ['a']);
+    page.setVisible(true);
+    await until('it catches up', () => readTexts().length > 1);
+    assert.deepEqual(readTexts(), ['a', 'axy']);
   });
 
   it('goes on reading an edited text when it is pinned meanwhile', async () => {

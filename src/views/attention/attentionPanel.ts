@@ -54,6 +54,7 @@ export class AttentionPanel implements Answering {
     });
     this.subscriptions = [
       panel.webview.onDidReceiveMessage((message: FromView) => this.receive(message)),
+      panel.onDidChangeViewState(() => this.follower.setHidden(!panel.visible)),
       this.mark,
       this.follower,
     ];

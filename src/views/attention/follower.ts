@@ -26,6 +26,7 @@ export class Follower implements vscode.Disposable {
   private span: Shown | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pinned = false;
+  private hidden = false;
 
   constructor(private readonly events: FollowerEvents) {
     this.subscriptions = [
@@ -77,12 +78,31 @@ export class Follower implements vscode.Disposable {
 
   /** While it is pinned the text stays; the cursor is still told. Afterwards the view catches up with the cursor. */
   setPinned(pinned: boolean): void {
-    const former = this.pinned;
+    const former = this.rests;
     this.pinned = pinned;
-    if (pinned) clearTimeout(this.timer);
+    this.restFrom(former);
+  }
+
+  /** The same while nobody sees the view: reading would cost the model, and delay what it does for who writes. */
+  setHidden(hidden: boolean): void {
+    const former = this.rests;
+    this.hidden = hidden;
+    this.restFrom(former);
+  }
+
+  private get rests(): boolean {
+    return this.pinned || this.hidden;
+  }
+
+  private restFrom(former: boolean): void {
+    if (this.rests) clearTimeout(this.timer);
     else if (former) {
       const editor = this.shownEditor;
       if (editor) this.later(editor.document, spanOf(editor.document, editor.selection));
+      else {
+        const document = vscode.workspace.textDocuments.find((open) => this.isShown(open));
+        if (document) this.later(document);
+      }
     }
   }
 
@@ -125,7 +145,7 @@ export class Follower implements vscode.Disposable {
 
   /** @param selection what is selected now; after an edit, which may have been made elsewhere, what the cursor is in */
   private later(document: vscode.TextDocument, selection?: Span): void {
-    if (this.pinned) return;
+    if (this.rests) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const all = document.getText();
