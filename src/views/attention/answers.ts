@@ -54,9 +54,7 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
   },
 
   async matrix(panel, { side, source, shaping }, signal) {
-    const reading = panel.reading(side);
-    if (source.kind === 'rollout') await reading.rollOut({ signal });
-    const { weights } = await reading.ask('attentionMatrix', { source, shaping }, { signal });
+    const { weights } = await panel.reading(side).ask('attentionMatrix', { source, shaping }, { signal });
     return { weights: new Float32Array(weights) };
   },
 

@@ -3,6 +3,7 @@ import type { Engine, RequestOptions } from '../../client/engineClient';
 import {
   EngineError,
   type AttentionResult,
+  type AttentionSource,
   type AttentionWindow,
   type EngineMethod,
   type Params,
@@ -89,23 +90,14 @@ export class Reading {
     const known = await this.whileOpen(held);
     if (known.pid !== undefined && known.pid === this.engine.pid) {
       try {
-        return await this.whileOpen(this.request(method, params, options));
+        return await this.whileOpen(this.request(known, method, params, options));
       } catch (error) {
         if (!(error instanceof EngineError && error.code === 'gone')) throw error;
       }
     }
     // Of several that find them gone, the first has them read.
     if (this.held === held) this.held = this.read();
-    await this.whileOpen(this.held);
-    return this.whileOpen(this.request(method, params, options));
-  }
-
-  /** Has the engine compute the rollout, once for as long as it holds the text. */
-  async rollOut(options?: RequestOptions<'attentionRollout'>): Promise<void> {
-    const known = await this.whileOpen(this.held);
-    if (this.rolledOut === known && known.pid === this.engine.pid) return;
-    await this.ask('attentionRollout', {}, options);
-    this.rolledOut = await this.whileOpen(this.held);
+    return this.whileOpen(this.request(await this.whileOpen(this.held), method, params, options));
   }
 
   /**
@@ -172,11 +164,19 @@ export class Reading {
     return { result, pid: this.engine.pid };
   }
 
-  private request<M extends HandleMethod>(
+  private async request<M extends HandleMethod>(
+    held: Held,
     method: M,
     params: Omit<Params<M>, 'handle'>,
     options?: RequestOptions<M>,
   ): Promise<Result<M>> {
-    return this.engine.request(method, { ...params, handle: this.handle }, options);
+    const { handle } = this;
+    // The engine computes a rollout when it is first wanted, and holds it for as long as the text.
+    const { source } = params as { source?: AttentionSource };
+    if (source?.kind === 'rollout' && this.rolledOut !== held) {
+      await this.engine.request('attentionRollout', { handle }, { signal: options?.signal });
+      this.rolledOut = held;
+    }
+    return this.engine.request(method, { ...params, handle } as Params<M>, options);
   }
 }

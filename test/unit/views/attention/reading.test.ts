@@ -29,6 +29,26 @@ describe('The attentions of a text that a view shows', () => {
     assert.deepEqual(engine.taken(), ['attentionMeasures', 'attention', 'attentionMeasures']);
   });
 
+  it('are rolled out once, and again when they had to be read again', async () => {
+    const reading = await read();
+    const source = { kind: 'rollout' as const, layer: 0 };
+    const asking = reading.ask('attentionMatrix', { source });
+    await settle();
+    await engine.asked[0]!.answer();
+    await engine.asked[1]!.answer();
+    await asking;
+    assert.deepEqual(engine.taken(), ['attentionRollout', 'attentionMatrix']);
+
+    const again = reading.ask('attentionMatrix', { source });
+    await settle();
+    await engine.asked[0]!.fail('gone');
+    await engine.asked[1]!.answer(attentionResult(1));
+    await engine.asked[2]!.answer();
+    await engine.asked[3]!.answer();
+    await again;
+    assert.deepEqual(engine.taken(), ['attentionMatrix', 'attention', 'attentionRollout', 'attentionMatrix']);
+  });
+
   it('are not read again once they are closed: what still waits is told so', async () => {
     const reading = await read();
     const asking = assert.rejects(reading.ask('attentionMeasures', { shaping }), ClosedReading);
