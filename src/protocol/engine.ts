@@ -438,6 +438,12 @@ export interface AttentionRolloutResult extends ThumbnailSize {
   thumbnails: Uint8Array;
 }
 
+export interface HeadClassesParams {
+  model: string;
+  /** Of an encoder-decoder: its encoder's heads, the default, or its decoder's; cross-attention has no classes. */
+  part?: AttentionPart;
+}
+
 export interface HeadClassesResult {
   layers: number;
   heads: number;
@@ -686,7 +692,7 @@ export interface EngineMethods {
   attentionMatrix: { params: AttentionMatrixParams; partial: never; result: AttentionMatrixResult };
   attentionLines: { params: AttentionLinesParams; partial: never; result: AttentionLinesResult };
   /** What kind of head each is; doesn't depend on a text. */
-  headClasses: { params: { model: string }; partial: never; result: HeadClassesResult };
+  headClasses: { params: HeadClassesParams; partial: never; result: HeadClassesResult };
   /** What the model predicts at a token of a held text. */
   predictions: {
     params: AttentionTokenParams & { top?: number };

@@ -27,7 +27,7 @@ export interface AttentionPicture extends Omit<AttentionResult, 'handle' | 'timi
 export interface HeadFigures {
   /** [layers * heads] by measure; NaN where a measure has no meaning in this text. */
   readonly measures: Readonly<Record<MeasureName, Float32Array>>;
-  /** [layers * heads]; nothing until the model has been calibrated, or when it can't be. */
+  /** [layers * heads]; nothing until the model has been calibrated, or when it can't be; empty for cross-attention. */
   readonly classes?: readonly HeadClass[];
 }
 
@@ -51,7 +51,7 @@ export interface ViewMethods {
     result: { weights: Float32Array };
   };
   measures: { params: { side: SideName; shaping: Shaping }; partial: never; result: HeadFigures['measures'] };
-  /** Kept with the model: the first time may take a moment. */
+  /** Kept with the model: the first time may take a moment. None of cross-attention. */
   classes: { params: { side: SideName }; partial: never; result: readonly HeadClass[] };
   /** What the model predicts at a token. */
   predictions: { params: { side: SideName; token: number }; partial: never; result: PredictionsResult };

@@ -73,6 +73,8 @@ export interface ViewWords {
   readonly measures: string;
   readonly measuring: string;
   readonly noClass: string;
+  /** Of cross-attention. */
+  readonly noClasses: string;
   readonly noFigure: string;
   readonly classFigure: string;
   // One matrix in detail

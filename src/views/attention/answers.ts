@@ -68,9 +68,11 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
   },
 
   async classes(panel, { side }, signal) {
-    const { model } = panel.reading(side).source;
+    const { model, part } = panel.reading(side).source;
+    if (part === 'cross') return [];
     const options = { priority: 'background' as const, signal };
-    return (await panel.parts.engine.request('headClasses', { model }, options)).classes;
+    const params = { model, ...(part && { part }) };
+    return (await panel.parts.engine.request('headClasses', params, options)).classes;
   },
 
   predictions: (panel, { side, token }, signal) =>

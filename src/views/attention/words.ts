@@ -74,6 +74,7 @@ export function attentionWords(): ViewWords {
     measures: l10n.t('Measures of the chosen head'),
     measuring: l10n.t('Measuring…'),
     noClass: l10n.t('Not classified.'),
+    noClasses: l10n.t('Not classified: the classes are of a text’s attention to itself.'),
     noFigure: l10n.t(
       'This measure has no meaning in this text, which doesn’t repeat itself or has too few tokens.',
     ),

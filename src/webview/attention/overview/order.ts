@@ -1,3 +1,4 @@
+import type { HeadClass } from '../../../core/attention/classes';
 import { headKindOf } from '../../../core/attention/headKinds';
 import type { MeasureName } from '../../../core/attention/measures';
 import type { HeadFigures } from '../../../protocol/view';
@@ -15,9 +16,14 @@ export function headOrder(
 ): number[] {
   const all = Array.from({ length: count }, (_, head) => head);
   const { classes, measures } = figures ?? {};
-  const shown = kind === '' || !classes ? all : all.filter((head) => headKindOf(classes[head]!) === kind);
+  // Cross-attention has no classes.
+  const shown = kind === '' || !classes?.length ? all : all.filter((head) => isOf(kind, classes[head]));
   const values = measures?.[sort as MeasureName];
   if (!values) return shown;
   const rank = (head: number): number => (Number.isNaN(values[head]!) ? -Infinity : values[head]!);
   return shown.toSorted((a, b) => rank(b) - rank(a) || a - b);
+}
+
+function isOf(kind: string, known: HeadClass | undefined): boolean {
+  return known !== undefined && headKindOf(known) === kind;
 }
