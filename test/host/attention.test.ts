@@ -104,6 +104,22 @@ describe('Show Attention', () => {
     }
   });
 
+  it('reads what it shows again, when its view has the focus and no text', async () => {
+    const editor = await show(text);
+    select(editor, 15);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    await marked();
+    const { panel } = (await headlight()).attention;
+    const reading = panel!.reading('a');
+    reading.stop();
+    await vscode.commands.executeCommand('workbench.action.focusSecondEditorGroup');
+    await until('the view has the focus', () => !vscode.window.activeTextEditor && panel!.isActive);
+    await vscode.commands.executeCommand('headlight.showAttention');
+    assert.notEqual(panel!.reading('a'), reading);
+    assert.equal(panel!.reading('a').source.text, 'The beach was empty today.');
+    await marked();
+  });
+
   it('leaves the document where it is scrolled to, be it also of a selection whose end is out of sight', async () => {
     const long = `${text}\n`.repeat(100);
     const editor = await show(long);

@@ -52,8 +52,8 @@ interface Calibrated {
   readonly causal: boolean;
   readonly sequence: RepeatedSequence;
   /** @throws EngineError `no-attention` */
-  require(): Promise<void>;
-  read(turn: Turn): Promise<AttentionTensor>;
+  readonly require: () => Promise<void>;
+  readonly read: (turn: Turn) => Promise<AttentionTensor>;
 }
 
 function whole(model: Model): Calibrated {

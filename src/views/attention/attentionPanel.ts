@@ -80,6 +80,21 @@ export class AttentionPanel implements Answering {
     this.panel.reveal(undefined, true);
   }
 
+  /** Whether it has the focus. */
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  /** Reads what is shown once more. Rejects with an `EngineError`; false when nothing is shown. */
+  async readAgain(): Promise<boolean> {
+    const [a, b] = [this.readings.get('a'), this.readings.get('b')];
+    if (!a) return false;
+    const loading = this.load(a.source, this.follower.cursorOffset);
+    if (a === b) this.show('b', a.source, this.follower.cursorOffset);
+    await loading;
+    return true;
+  }
+
   /**
    * Reads `source` and has the view show it. Rejects with an `EngineError`.
    * @param at an offset of the text: of a long one, the window is shown in which it stands, and not the source's

@@ -42,6 +42,7 @@ export class Reading {
   private closing = false;
   private rolledOut: Held | undefined;
   private shown: AttentionWindow | undefined;
+  private failed = false;
 
   /** @param at an offset of the text: of a long one, the window is read in which it stands, and not the source's */
   constructor(
@@ -63,10 +64,10 @@ export class Reading {
     return this.shown;
   }
 
-  /** Whether it is the same that would be read of `source` at an offset. */
+  /** Whether it is the same that would be read of `source` at an offset; what was stopped or has failed isn't. */
   isOf({ text, model, window, part }: ViewSource, at: number | undefined): boolean {
-    const { place } = this;
-    if (place.text !== text || place.model !== model || place.part !== part) return false;
+    const { place, failed } = this;
+    if (failed || place.text !== text || place.model !== model || place.part !== part) return false;
     return at === undefined ? place.window === window : this.at === at;
   }
 
@@ -143,7 +144,7 @@ export class Reading {
     this.reading = new AbortController();
     const held = this.readOnce(this.reading.signal);
     // Whoever asks is told; that nobody does is no failure of its own.
-    held.catch(() => undefined);
+    held.catch(() => (this.failed = true));
     return held;
   }
 
@@ -177,6 +178,6 @@ export class Reading {
       await this.engine.request('attentionRollout', { handle }, { signal: options?.signal });
       this.rolledOut = held;
     }
-    return this.engine.request(method, { ...params, handle } as Params<M>, options);
+    return this.engine.request(method, { ...params, handle }, options);
   }
 }
