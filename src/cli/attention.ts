@@ -85,7 +85,9 @@ export function addAttentionCommand(program: Command): void {
               read,
               held,
               ...(options.measures && { measures: (await held.measures(shaped, context.turn)).measures }),
-              ...(options.classes && { classes: (await headClasses({ model }, context)).classes }),
+              ...(options.classes && {
+                classes: (await headClasses({ model, ...(part !== undefined && { part }) }, context)).classes,
+              }),
             };
           },
           json: (shown) => json(shown, options),

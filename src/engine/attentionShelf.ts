@@ -24,10 +24,14 @@ export class AttentionShelf {
     return this.#held.size === 0;
   }
 
-  async hold(attention: Attention, turn: Turn): Promise<AttentionResult> {
+  /** @param handle chosen by who asks; those that are chosen here are below 0 */
+  async hold(
+    attention: Attention,
+    turn: Turn,
+    handle: number = --this.#lastHandle,
+  ): Promise<AttentionResult> {
     const held = new HeldAttention(attention);
     const pictures = await held.pictures({}, turn);
-    const handle = ++this.#lastHandle;
     this.#held.set(handle, held);
     this.#makeRoom(held);
     const { model, part, parts, tokens, keyTokens, text, causal, window, tensor, timing } = attention;

@@ -5,7 +5,7 @@ import { rollout } from '../core/attention/rollout';
 import { combine, ShapedAttention } from '../core/attention/shaped';
 import { headMatrix, tensorBytes, type AttentionTensor } from '../core/attention/tensor';
 import { quantizeAll, thumbnail, thumbnailSide } from '../core/attention/thumbnails';
-import { say } from '../core/message';
+import { say, type Message } from '../core/message';
 import {
   EngineError,
   type AttentionLinesParams,
@@ -127,8 +127,8 @@ export class HeldAttention {
 
   lines({ query, key, ...params }: AttentionLinesParams): AttentionLinesResult {
     const { shaped, heads, combine: how } = this.#select(params.source, params.shaping);
-    requireIndex('row', query, shaped.queries.length);
-    requireIndex('column', key, shaped.keys.length);
+    requireIndex(say`row`, query, shaped.queries.length);
+    requireIndex(say`column`, key, shaped.keys.length);
     const result: AttentionLinesResult = {};
     if (query !== undefined) {
       result.row = combine(
@@ -175,14 +175,14 @@ export class HeldAttention {
         if (layer in tensor.layers && Number.isInteger(head) && head >= 0 && head < tensor.heads) continue;
         throw new EngineError(
           'input',
-          `There is no layer ${layer}, head ${head}: the model has ${tensor.layers.length} x ${tensor.heads}.`,
+          say`There is no layer ${layer}, head ${head}: the model has ${tensor.layers.length} x ${tensor.heads}.`,
         );
       }
       return { shaped: this.#shape(tensor, 'heads', shaping), heads: source.heads, combine: source.combine };
     }
     if (!this.#rollout)
-      throw new EngineError('input', "The rollout hasn't been computed yet: ask for it first.");
-    requireIndex('layer', source.layer, this.#rollout.layers.length);
+      throw new EngineError('input', say`The rollout hasn't been computed yet: ask for it first.`);
+    requireIndex(say`layer`, source.layer, this.#rollout.layers.length);
     return {
       shaped: this.#shape(this.#rollout, 'rollout', shaping),
       heads: [{ layer: source.layer, head: 0 }],
@@ -212,7 +212,7 @@ export class HeldAttention {
   }
 }
 
-function requireIndex(name: string, index: number | undefined, count: number): void {
+function requireIndex(name: Message, index: number | undefined, count: number): void {
   if (index === undefined || (Number.isInteger(index) && index >= 0 && index < count)) return;
-  throw new EngineError('input', `There is no ${name} ${index}: there are ${count}, counted from 0.`);
+  throw new EngineError('input', say`There is no ${name} ${index}: there are ${count}, counted from 0.`);
 }

@@ -78,7 +78,7 @@ const handlers: { [M in EngineMethod]: Handler<M> } = {
   infill: (params, turn, partial) => infill(params, { models, turn, partial }),
   score: (params, turn, partial) => score(params, { models, turn, partial }),
   attention: async (params, turn, partial) =>
-    shelf.hold(await attention(params, { models, turn, partial }), turn),
+    shelf.hold(await attention(params, { models, turn, partial }), turn, params.handle),
   attentionPictures: (params, turn) => shelf.get(params.handle).pictures(params, turn),
   attentionMeasures: (params, turn) => shelf.get(params.handle).measures(params, turn),
   attentionRollout: (params, turn) => shelf.get(params.handle).rollout(params, turn),

@@ -324,6 +324,11 @@ export interface ScoreResult {
 export type AttentionPart = 'self' | 'encoder' | 'decoder' | 'cross';
 
 export interface AttentionParams {
+  /**
+   * Under which the engine is to hold them, from 1 on; by default it says under which. Who names it can close it
+   * whatever comes: also when it stops asking at the moment at which the engine answers.
+   */
+  handle?: number;
   model: string;
   text: string;
   /** Which window of a text that is longer than the model takes, counted from 0. */
@@ -439,6 +444,12 @@ export interface AttentionMeasuresResult {
 export interface AttentionRolloutResult extends ThumbnailSize {
   /** One thumbnail a layer, [layers, rows, columns]; see {@link HeadPictures}. */
   thumbnails: Uint8Array;
+}
+
+export interface HeadClassesParams {
+  model: string;
+  /** Of an encoder-decoder: its encoder's heads, the default, or its decoder's; cross-attention has no classes. */
+  part?: AttentionPart;
 }
 
 export interface HeadClassesResult {
@@ -691,7 +702,7 @@ export interface EngineMethods {
   attentionMatrix: { params: AttentionMatrixParams; partial: never; result: AttentionMatrixResult };
   attentionLines: { params: AttentionLinesParams; partial: never; result: AttentionLinesResult };
   /** What kind of head each is; doesn't depend on a text. */
-  headClasses: { params: { model: string }; partial: never; result: HeadClassesResult };
+  headClasses: { params: HeadClassesParams; partial: never; result: HeadClassesResult };
   /** What the model predicts at a token of a held text. */
   predictions: {
     params: AttentionTokenParams & { top?: number };

@@ -27,7 +27,7 @@ export interface AttentionPicture extends Omit<AttentionResult, 'handle' | 'timi
 export interface HeadFigures {
   /** [layers * heads] by measure; NaN where a measure has no meaning in this text. */
   readonly measures: Readonly<Record<MeasureName, Float32Array>>;
-  /** [layers * heads]; nothing until the model has been calibrated, or when it can't be. */
+  /** [layers * heads]; nothing until the model has been calibrated, or when it can't be; empty for cross-attention. */
   readonly classes?: readonly HeadClass[];
 }
 
@@ -51,7 +51,7 @@ export interface ViewMethods {
     result: { weights: Float32Array };
   };
   measures: { params: { side: SideName; shaping: Shaping }; partial: never; result: HeadFigures['measures'] };
-  /** Kept with the model: the first time may take a moment. */
+  /** Kept with the model: the first time may take a moment. None of cross-attention. */
   classes: { params: { side: SideName }; partial: never; result: readonly HeadClass[] };
   /** What the model predicts at a token. */
   predictions: { params: { side: SideName; token: number }; partial: never; result: PredictionsResult };
@@ -61,8 +61,12 @@ export interface ViewMethods {
     partial: { done: number; total: number };
     result: OcclusionResult;
   };
-  /** A token was focused, by its index: mark it in the document, and scroll there. */
-  focusToken: { params: { side: SideName; token: number }; partial: never; result: Nothing };
+  /** A token is focused, by its index: mark it in the document; when the user focused it here, scroll there too. */
+  focusToken: {
+    params: { side: SideName; token: number; reveal: boolean };
+    partial: never;
+    result: Nothing;
+  };
   /** Shows another window of a long text, or another part of an encoder-decoder. */
   look: {
     params: { side: SideName; window: number; part: ViewSource['part'] };
@@ -94,7 +98,9 @@ export type ViewResult<M extends ViewMethod> = ViewMethods[M]['result'];
 export type FromView =
   | { [M in ViewMethod]: { type: 'request'; id: number; method: M; params: ViewParams<M> } }[ViewMethod]
   /** The result of a request is no longer wanted. */
-  | { type: 'cancel'; id: number };
+  | { type: 'cancel'; id: number }
+  /** A page has begun, and counts its requests anew: nobody waits for what another one before it has asked. */
+  | { type: 'begun' };
 
 export type ViewNotice =
   /** Another text is shown from now on: ask for the picture again. */
@@ -106,5 +112,6 @@ export type ViewNotice =
 export type ToView =
   | { type: 'result'; id: number; value: unknown }
   | { type: 'partial'; id: number; value: unknown }
-  | { type: 'error'; id: number; message: string }
+  /** `stale`: of a text that is no longer shown, so that nothing is to be said; `changed` has told of the next. */
+  | { type: 'error'; id: number; message: string; stale?: boolean }
   | { type: 'notice'; notice: ViewNotice };

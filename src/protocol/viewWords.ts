@@ -77,6 +77,8 @@ export interface ViewWords {
   readonly meanings: string;
   readonly measuring: string;
   readonly noClass: string;
+  /** Of cross-attention. */
+  readonly noClasses: string;
   readonly noFigure: string;
   readonly classFigure: string;
   // One matrix in detail

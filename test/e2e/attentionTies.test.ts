@@ -232,6 +232,7 @@ describe('the attention view and its document', () => {
     await workbench.runCommand('File: New Untitled Text File');
     await workbench.focusEditor();
     await workbench.page.keyboard.insertText('The old lighthouse stood near the beach. '.repeat(30));
+    await workbench.press('Control+Home');
     await workbench.runCommand('Headlight: Show Attention');
     const note = view.side().locator('.window');
     await note

@@ -42,12 +42,7 @@ export async function encoderDecoderAttention(
     const targetIds = target.map(({ id }) => id);
     layers = (await model.net.decoderAttentions(source, targetIds, turn))[part];
   }
-  if (layers.length === 0)
-    throw new EngineError(
-      'no-attention',
-      say`"${model.folder.name}" can't show its ${part} attention: the graph computes no attention probabilities
-        that Headlight can find. Use an export that wasn't optimised for speed.`,
-    );
+  if (layers.length === 0) throw noPart(model, part);
   const queries = part === 'encoder' ? tokens : target;
   const keys = part === 'decoder' ? target : tokens;
   const heads = layers[0]!.length / (queries.length * keys.length);
@@ -65,6 +60,15 @@ export async function encoderDecoderAttention(
     window,
     tensor,
   };
+}
+
+/** What is said of a graph that has fused a part's attention away. */
+export function noPart({ folder }: OpenEncoderDecoder, part: AttentionPart): EngineError {
+  return new EngineError(
+    'no-attention',
+    say`"${folder.name}" can't show its ${part} attention: the graph computes no attention probabilities
+      that Headlight can find. Use an export that wasn't optimised for speed.`,
+  );
 }
 
 /** What the model makes of a source. */

@@ -36,43 +36,43 @@ type Answer<M extends ViewMethod> = (
 ) => Promise<ViewResult<M>> | ViewResult<M>;
 
 const answers: { readonly [M in ViewMethod]: Answer<M> } = {
-  async picture(panel, { side, shaping }) {
+  async picture(panel, { side, shaping }, signal) {
     await panel.restoring;
     const reading = panel.reading(side);
     const whole = await reading.result();
     const { handle: _, timing: __, model, ...result } = whole;
     const shaped = Object.values(shaping).some(Boolean)
-      ? await reading.ask('attentionPictures', { shaping })
+      ? await reading.ask('attentionPictures', { shaping }, { signal })
       : result;
     const { source } = reading;
     const cursor = panel.cursorToken(side, whole);
     return own({ ...result, ...shaped, source, modelName: model, ...(cursor !== undefined && { cursor }) });
   },
 
-  async pictures(panel, { side, shaping }) {
-    return own(await panel.reading(side).ask('attentionPictures', { shaping }));
+  async pictures(panel, { side, shaping }, signal) {
+    return own(await panel.reading(side).ask('attentionPictures', { shaping }, { signal }));
   },
 
-  async matrix(panel, { side, source, shaping }) {
-    const reading = panel.reading(side);
-    if (source.kind === 'rollout') await reading.rollOut();
-    const { weights } = await reading.ask('attentionMatrix', { source, shaping });
+  async matrix(panel, { side, source, shaping }, signal) {
+    const { weights } = await panel.reading(side).ask('attentionMatrix', { source, shaping }, { signal });
     return { weights: new Float32Array(weights) };
   },
 
-  async measures(panel, { side, shaping }) {
+  async measures(panel, { side, shaping }, signal) {
     const { measures } = await panel
       .reading(side)
-      .ask('attentionMeasures', { shaping }, { priority: 'background' });
+      .ask('attentionMeasures', { shaping }, { priority: 'background', signal });
     return Object.fromEntries(
       Object.entries(measures).map(([name, values]) => [name, new Float32Array(values)]),
     ) as typeof measures;
   },
 
   async classes(panel, { side }, signal) {
-    const { model } = panel.reading(side).source;
+    const { model, part } = panel.reading(side).source;
+    if (part === 'cross') return [];
     const options = { priority: 'background' as const, signal };
-    return (await panel.parts.engine.request('headClasses', { model }, options)).classes;
+    const params = { model, ...(part && { part }) };
+    return (await panel.parts.engine.request('headClasses', params, options)).classes;
   },
 
   predictions: (panel, { side, token }, signal) =>
@@ -89,7 +89,7 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     return { ...result, importance: new Float32Array(result.importance) };
   },
 
-  async focusToken(panel, { side, token }) {
+  async focusToken(panel, { side, token, reveal }) {
     const reading = panel.reading(side);
     const { tokens, target } = await reading.result();
     const followed = panel.reading('a').source;
@@ -97,7 +97,7 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     if (reading !== panel.reading(side) || !isSamePlace(reading.source, followed)) return {};
     const found = tokens[token];
     // What a model has written stands in no document.
-    if (found && target === undefined) panel.mark.show(found, true);
+    if (found && target === undefined) panel.mark.show(found, reveal);
     else panel.mark.hide();
     return {};
   },
@@ -131,10 +131,10 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
     return { saved: uri !== undefined };
   },
 
-  async saveAllHeads(panel, { side, name, shaping }, signal) {
+  async saveAllHeads(panel, { side, name, shaping }) {
     const reading = panel.reading(side);
     const uri = await askWhere(name);
-    if (uri) await saveAllHeads(uri, reading, shaping, signal);
+    if (uri) await reading.openFor(() => saveAllHeads(uri, reading, shaping));
     return { saved: uri !== undefined };
   },
 };

@@ -5,13 +5,13 @@ import type { Inventory } from '../../models/places';
 import { EngineError, type AttentionResult } from '../../protocol/engine';
 import type { FromView, ToView, ViewNotice } from '../../protocol/view';
 import type { SideName, ViewSource } from '../../protocol/viewState';
-import { tokenAtCursor } from './target';
+import { isInWindow, tokenAtCursor } from './target';
 import { errorText } from '../localized';
 import { showPage } from '../webviewPage';
 import { answer, type Answering } from './answers';
 import { compareWith } from './compareWith';
 import { Follower } from './follower';
-import { Reading } from './reading';
+import { ClosedReading, Reading } from './reading';
 import { TokenMark } from './tokenMark';
 import { attentionWords } from './words';
 
@@ -35,8 +35,6 @@ export class AttentionPanel implements Answering {
   restoring: Promise<void> | undefined;
   /** What a side can't show; said when the view asks for it. */
   private readonly refused = new Map<SideName, Error>();
-  /** A text that is read because of the cursor or edits: stopped when it is stale. */
-  private following: Reading | undefined;
   private readonly running = new Map<number, AbortController>();
   private disposed = false;
 
@@ -45,11 +43,18 @@ export class AttentionPanel implements Answering {
     readonly parts: PanelParts,
   ) {
     this.follower = new Follower({
-      onText: (text, { start, end }) => void this.followTo(text, start, end),
+      onText: (text, { start, end }, cursor) => void this.followTo({ text, start, end }, cursor),
       onCursor: (offset) => void this.followCursor(offset),
+      onRest: (cursor) => {
+        this.mark.tie();
+        if (cursor === undefined) return;
+        this.followWindow(cursor);
+        void this.followCursor(cursor);
+      },
     });
     this.subscriptions = [
-      panel.webview.onDidReceiveMessage((message: FromView) => void this.receive(message)),
+      panel.webview.onDidReceiveMessage((message: FromView) => this.receive(message)),
+      panel.onDidChangeViewState(() => this.follower.setHidden(!panel.visible)),
       this.mark,
       this.follower,
     ];
@@ -60,8 +65,7 @@ export class AttentionPanel implements Answering {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.following?.stop();
-    for (const controller of this.running.values()) controller.abort();
+    this.forgetRequests();
     for (const reading of new Set(this.readings.values())) void reading.close();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.panel.dispose();
@@ -76,17 +80,36 @@ export class AttentionPanel implements Answering {
     this.panel.reveal(undefined, true);
   }
 
-  /** Reads `source` and has the view show it. Rejects with an `EngineError`. */
-  async load(source: ViewSource): Promise<void> {
+  /** Whether it has the focus. */
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  /** Reads what is shown once more. Rejects with an `EngineError`; false when nothing is shown. */
+  async readAgain(): Promise<boolean> {
+    const [a, b] = [this.readings.get('a'), this.readings.get('b')];
+    if (!a) return false;
+    const loading = this.load(a.source, this.follower.cursorOffset);
+    if (a === b) this.show('b', a.source, this.follower.cursorOffset);
+    await loading;
+    return true;
+  }
+
+  /**
+   * Reads `source` and has the view show it. Rejects with an `EngineError`.
+   * @param at an offset of the text: of a long one, the window is shown in which it stands, and not the source's
+   */
+  async load(source: ViewSource, at?: number): Promise<void> {
     const former = this.readings.get('a')?.source;
     const other = this.readings.get('b')?.source;
-    this.show('a', source);
+    this.show('a', source, at);
     this.mark.follow(source);
     this.follower.follow(source);
     // What is compared on the same text stays so; another text stays as it is.
-    if (former && other && other.text === former.text && source.text !== former.text) {
+    const isMoved = source.text !== former?.text || at !== undefined;
+    if (former && other && other.text === former.text && isMoved) {
       const { uri, start, end, text } = source;
-      this.show('b', { ...other, uri, start, end, text, window: 0 });
+      this.show('b', { ...other, uri, start, end, text, window: 0 }, at);
     }
     const reading = this.readings.get('a')!;
     const { model } = await reading.result();
@@ -95,12 +118,12 @@ export class AttentionPanel implements Answering {
       this.panel.title = vscode.l10n.t('Attention: {0}', model);
   }
 
-  /** Shows a text on a side; a side with the very same text and model shares its reading. */
-  show(side: SideName, source: ViewSource): void {
+  /** Shows a text on a side, and stops what was read for it; one with the very same text and model shares the reading. */
+  show(side: SideName, source: ViewSource, at?: number): void {
     const { engine, log } = this.parts;
     const former = this.readings.get(side);
     const twin = this.readings.get(side === 'a' ? 'b' : 'a');
-    const reading = twin && isSame(twin.source, source) ? twin : new Reading(engine, log, source);
+    const reading = twin?.isOf(source, at) ? twin : new Reading(engine, log, source, at);
     this.refused.delete(side);
     this.readings.set(side, reading);
     if (former && former !== twin && former !== reading) void former.close();
@@ -122,15 +145,17 @@ export class AttentionPanel implements Answering {
   }
 
   /** The token at the cursor, where that is in a side's text. */
-  cursorToken(side: SideName, { tokens, target }: AttentionResult): number | undefined {
-    const offset = side === 'a' && target === undefined ? this.follower.cursorOffset : undefined;
-    const token = offset === undefined ? -1 : tokenAtCursor(this.reading(side).source.text, tokens, offset);
-    return token < 0 ? undefined : token;
+  cursorToken(side: SideName, result: AttentionResult): number | undefined {
+    const offset = side === 'a' ? this.follower.cursorOffset : undefined;
+    return offset === undefined ? undefined : this.tokenAt(this.reading(side), result, offset);
   }
 
   async compare(what: Parameters<typeof compareWith>[0]): Promise<boolean> {
-    const source = await compareWith(what, this.reading('a').source, this.parts.inventory);
-    if (source && !this.disposed) this.show('b', source);
+    const { source: shown, window } = this.reading('a');
+    const source = await compareWith(what, shown, this.parts.inventory);
+    // Another model's windows are others: the one about the same place.
+    const at = what === 'model' && window && window.count > 1 ? (window.start + window.end) >> 1 : undefined;
+    if (source && !this.disposed) this.show('b', source, at);
     return source !== undefined;
   }
 
@@ -143,17 +168,14 @@ export class AttentionPanel implements Answering {
 
   pin(pinned: boolean): void {
     this.follower.setPinned(pinned);
-    if (pinned) this.following?.stop();
   }
 
-  private async followTo(text: string, start: number, end: number): Promise<void> {
+  private async followTo(place: Pick<ViewSource, 'text' | 'start' | 'end'>, at?: number): Promise<void> {
     const reading = this.readings.get('a');
     if (!reading) return;
-    this.following?.stop();
     try {
-      const loading = this.load({ ...reading.source, text, start, end, window: 0 });
-      this.following = this.readings.get('a');
-      await loading;
+      const window = place.text === reading.source.text ? reading.source.window : 0;
+      await this.load({ ...reading.source, ...place, window }, at);
     } catch (error) {
       // The view says it; nobody gave a command that a message would answer.
       if (!(error instanceof EngineError && error.code === 'cancelled'))
@@ -165,30 +187,59 @@ export class AttentionPanel implements Answering {
     const reading = this.readings.get('a');
     if (!reading) return;
     const result = await reading.result().catch(() => undefined);
-    if (!result || reading !== this.readings.get('a') || result.target !== undefined) return;
-    const token = tokenAtCursor(reading.source.text, result.tokens, offset);
-    if (token < 0) return;
+    if (!result || reading !== this.readings.get('a')) return;
+    const token = this.tokenAt(reading, result, offset);
+    if (token === undefined) return;
     this.mark.show(result.tokens[token]!, false);
     this.notify({ kind: 'cursor', side: 'a', token });
   }
 
-  private async receive(message: FromView): Promise<void> {
-    const { id } = message;
-    if (message.type === 'cancel') {
-      this.running.get(id)?.abort();
-      return;
-    }
+  /** Shows another window of a long text when the cursor has left the one that is shown. */
+  private followWindow(offset: number): void {
+    const reading = this.readings.get('a');
+    if (reading?.window && !isInWindow(reading.window, offset)) void this.followTo(reading.source, offset);
+  }
+
+  /** The token at an offset of the read text; none in what isn't shown of it. What a model has written has no cursor. */
+  private tokenAt(
+    { source }: Reading,
+    { tokens, target, window }: AttentionResult,
+    offset: number,
+  ): number | undefined {
+    if (target !== undefined || !isInWindow(window, offset)) return undefined;
+    const token = tokenAtCursor(source.text, tokens, offset);
+    return token < 0 ? undefined : token;
+  }
+
+  private receive(message: FromView): void {
+    if (message.type === 'begun') this.forgetRequests();
+    else if (message.type === 'cancel') this.running.get(message.id)?.abort();
+    else void this.answer(message);
+  }
+
+  /** Nobody waits any more for what the page has asked. */
+  private forgetRequests(): void {
+    for (const controller of this.running.values()) controller.abort();
+    this.running.clear();
+  }
+
+  private async answer(request: Extract<FromView, { type: 'request' }>): Promise<void> {
+    const { id } = request;
     const controller = new AbortController();
     this.running.set(id, controller);
+    // The next page has requests by the same numbers.
+    const reply = (message: ToView): void => {
+      if (this.running.get(id) === controller) this.send(message);
+    };
     try {
-      const partial = (value: unknown): void => this.send({ type: 'partial', id, value });
-      this.send({ type: 'result', id, value: await answer(this, message, controller.signal, partial) });
+      const partial = (value: unknown): void => reply({ type: 'partial', id, value });
+      reply({ type: 'result', id, value: await answer(this, request, controller.signal, partial) });
     } catch (error) {
-      const text = textOf(error);
-      if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : text);
-      this.send({ type: 'error', id, message: text });
+      const message = textOf(error);
+      if (!(error instanceof EngineError)) this.parts.log.error(error instanceof Error ? error : message);
+      reply({ type: 'error', id, message, ...(error instanceof ClosedReading && { stale: true }) });
     } finally {
-      this.running.delete(id);
+      if (this.running.get(id) === controller) this.running.delete(id);
     }
   }
 
@@ -205,13 +256,4 @@ function textOf(error: unknown): string {
   if (error instanceof EngineError && error.code === 'cancelled')
     return vscode.l10n.t('Reading was stopped. Headlight: Show Attention reads the text again.');
   return errorText(error);
-}
-
-function isSame(one: ViewSource, other: ViewSource): boolean {
-  return (
-    one.text === other.text &&
-    one.model === other.model &&
-    one.window === other.window &&
-    one.part === other.part
-  );
 }

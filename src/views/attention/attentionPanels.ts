@@ -12,6 +12,8 @@ export interface AttentionTarget {
   readonly document: vscode.TextDocument;
   readonly span: Span;
   readonly text: string;
+  /** Where the cursor stands in the text: of a long one, that window is shown. */
+  readonly at?: number | undefined;
   readonly model: string;
 }
 
@@ -35,11 +37,11 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** Shows `target` beside its document. Resolves when the first picture is ready; rejects with an `EngineError`. */
-  async show({ document, span, text, model }: AttentionTarget): Promise<void> {
+  async show({ document, span, text, at, model }: AttentionTarget): Promise<void> {
     const { start, end } = span;
     const panel = this.current ?? this.adopt(this.create());
     panel.reveal();
-    await panel.load({ uri: document.uri.toString(), start, end, text, model, window: 0 });
+    await panel.load({ uri: document.uri.toString(), start, end, text, model, window: 0 }, at);
   }
 
   /** A panel of an earlier window comes back: its texts are read again. */

@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
 import type { Span } from '../../core/text/span';
 import type { ViewSource } from '../../protocol/viewState';
-import { grownSpan, spanToShow } from './target';
+import { grownSpan, isParagraph, spanToShow, type Shown } from './target';
 
 /** A pause in typing or selecting of so many milliseconds, and the view reads the text again. */
 const PAUSE = 300;
 
 export interface FollowerEvents {
-  /** Another text is to be shown. */
-  onText: (text: string, span: Span) => void;
+  /** Another text is to be shown; the mere cursor stands at an offset of it. */
+  onText: (text: string, span: Span, cursor: number | undefined) => void;
   /** The cursor came to an offset of the shown text. */
   onCursor: (offset: number) => void;
+  /** After a change or a move the shown text still stands there, or again; with the cursor at an offset of it. */
+  onRest: (cursor: number | undefined) => void;
 }
 
 /**
@@ -21,16 +23,21 @@ export class Follower implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private source: ViewSource | undefined;
   /** Where the shown text stands now, its edits taken in; nothing when the document isn't there. */
-  private span: Span | undefined;
+  private span: Shown | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pinned = false;
+  private hidden = false;
 
   constructor(private readonly events: FollowerEvents) {
     this.subscriptions = [
+      // Of a view that came back with its window, or whose document was closed in between.
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        if (this.isShown(document)) this.find();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (!this.isShown(document) || contentChanges.length === 0 || !this.span) return;
-        this.span = grownSpan(this.span, contentChanges);
-        this.later(document, { start: this.span.start, end: this.span.start });
+        this.span = { ...this.span, ...grownSpan(this.span, contentChanges) };
+        this.later(document);
       }),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
         const { document } = textEditor;
@@ -51,32 +58,70 @@ export class Follower implements vscode.Disposable {
   follow(source: ViewSource): void {
     clearTimeout(this.timer);
     this.source = source;
+    this.find();
+  }
+
+  /** Looks for the shown text in its document. */
+  private find(): void {
+    if (!this.source) return;
     const document = vscode.workspace.textDocuments.find((open) => this.isShown(open));
-    const stands = document?.getText().slice(source.start, source.end) === source.text;
-    this.span = stands ? { start: source.start, end: source.end } : undefined;
+    const all = document?.getText() ?? '';
+    const { start, end, text } = this.source;
+    const stands = document !== undefined && all.slice(start, end) === text;
+    this.span = stands ? { start, end, isParagraph: isParagraph(all, { start, end }) } : undefined;
   }
 
   /** The offset of the mere cursor in the shown text, where an editor has it there. */
   get cursorOffset(): number | undefined {
-    const { span, shownEditor: editor } = this;
-    if (!editor?.selection.isEmpty || !span) return undefined;
-    const offset = editor.document.offsetAt(editor.selection.active);
-    return offset >= span.start && offset <= span.end ? offset - span.start : undefined;
+    return this.span && this.cursorIn(this.span);
   }
 
   /** While it is pinned the text stays; the cursor is still told. Afterwards the view catches up with the cursor. */
   setPinned(pinned: boolean): void {
-    const former = this.pinned;
+    const former = this.rests;
     this.pinned = pinned;
-    if (pinned) clearTimeout(this.timer);
+    this.restFrom(former);
+  }
+
+  /** The same while nobody sees the view: reading would cost the model, and delay what it does for who writes. */
+  setHidden(hidden: boolean): void {
+    const former = this.rests;
+    this.hidden = hidden;
+    this.restFrom(former);
+  }
+
+  private get rests(): boolean {
+    return this.pinned || this.hidden;
+  }
+
+  private restFrom(former: boolean): void {
+    if (this.rests) clearTimeout(this.timer);
     else if (former) {
       const editor = this.shownEditor;
       if (editor) this.later(editor.document, spanOf(editor.document, editor.selection));
+      else {
+        const document = vscode.workspace.textDocuments.find((open) => this.isShown(open));
+        if (document) this.later(document);
+      }
     }
   }
 
   private get shownEditor(): vscode.TextEditor | undefined {
-    return vscode.window.visibleTextEditors.find(({ document }) => this.isShown(document));
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    return [activeTextEditor, ...visibleTextEditors].find(
+      (editor) => editor && this.isShown(editor.document),
+    );
+  }
+
+  /** The offset of the mere cursor in a text at `span`; at its end, when it stands in white space that was cut off. */
+  private cursorIn(span: Span): number | undefined {
+    const editor = this.shownEditor;
+    if (!editor?.selection.isEmpty) return undefined;
+    const offset = editor.document.offsetAt(editor.selection.active);
+    const isIn = (part: Span | undefined): boolean =>
+      part !== undefined && offset >= part.start && offset <= part.end;
+    if (!isIn(span) && !isIn(this.span)) return undefined;
+    return Math.min(Math.max(offset, span.start), span.end) - span.start;
   }
 
   private isShown(document: vscode.TextDocument): boolean {
@@ -91,16 +136,29 @@ export class Follower implements vscode.Disposable {
       this.events.onCursor(offset - span.start);
   }
 
-  private later(document: vscode.TextDocument, selection: Span): void {
-    if (this.pinned) return;
+  /** Where the shown text was edited: at the cursor, when that is in it. */
+  private edited(): Span | undefined {
+    if (!this.span) return undefined;
+    const at = this.span.start + (this.cursorIn(this.span) ?? 0);
+    return { start: at, end: at };
+  }
+
+  /** @param selection what is selected now; after an edit, which may have been made elsewhere, what the cursor is in */
+  private later(document: vscode.TextDocument, selection?: Span): void {
+    if (this.rests) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const all = document.getText();
-      const span = spanToShow(all, selection, this.span);
+      const place = selection ?? this.edited();
+      const span = place && spanToShow(all, place, this.span);
       if (!span) return;
       const text = all.slice(span.start, span.end);
-      if (this.source?.text === text && this.source.start === span.start) return;
-      this.events.onText(text, span);
+      const cursor = this.cursorIn(span);
+      const isShown = this.source?.text === text && this.source.start === span.start;
+      if (!isShown) return this.events.onText(text, span, cursor);
+      // It may have been changed and changed back, or have grown by white space.
+      this.find();
+      this.events.onRest(cursor);
     }, PAUSE);
   }
 }

@@ -3,17 +3,35 @@ import { paragraphAt, trimmed } from '../../core/text/paragraph';
 import type { Span } from '../../core/text/span';
 import type { Token } from '../../core/text/token';
 import type { TextChange } from '../../core/text/changes';
+import type { AttentionWindow } from '../../protocol/engine';
+
+/** What is shown of a document, as it stands there now. */
+export interface Shown extends Span {
+  /** Whether it was a paragraph that was shown, and no selection. */
+  readonly isParagraph: boolean;
+}
+
+/** Whether a span is just a paragraph. */
+export function isParagraph(text: string, span: Span): boolean {
+  const { start, end } = paragraphAt(text, span.start);
+  return start === span.start && end === span.end;
+}
 
 /**
- * What to show after the selection moved: the selection itself; with none, still what is shown when the cursor is in
- * it, else the paragraph at the cursor. `undefined` where there is no text.
+ * What to show after the selection moved: the selection itself; with none, the paragraph at the cursor, or the former
+ * selection while the cursor is in it. On a blank line it is the paragraph that is shown. `undefined` where there is
+ * no text.
  * @param selection start and end, UTF-16 offsets; the same for a mere cursor
  */
-export function spanToShow(text: string, selection: Span, shown: Span | undefined): Span | undefined {
+export function spanToShow(text: string, selection: Span, shown: Shown | undefined): Span | undefined {
   if (selection.end > selection.start) return nonEmpty(trimmed(text, selection));
   const cursor = selection.start;
-  if (shown && cursor >= shown.start && cursor <= shown.end) return nonEmpty(trimmed(text, shown));
-  return nonEmpty(paragraphAt(text, cursor));
+  if (shown && !shown.isParagraph && cursor >= shown.start && cursor <= shown.end)
+    return nonEmpty(trimmed(text, shown));
+  return (
+    nonEmpty(paragraphAt(text, cursor)) ??
+    (shown?.isParagraph ? nonEmpty(paragraphAt(text, shown.start)) : undefined)
+  );
 }
 
 /**
@@ -44,6 +62,11 @@ export function tokenAtCursor(text: string, tokens: readonly Token[], offset: nu
   const at = /\S/.test(text.charAt(offset - 1)) ? offset - 1 : offset;
   const found = tokens.findIndex(({ start, end, special }) => !special && start <= at && at < end);
   return found >= 0 ? found : tokens.findLastIndex(({ start, special }) => !special && start <= at);
+}
+
+/** Whether a window over a text shows an offset of it. White space at the text's ends belongs to the outer windows. */
+export function isInWindow({ index, count, start, end }: AttentionWindow, offset: number): boolean {
+  return (index === 0 || offset >= start) && (index === count - 1 || offset <= end);
 }
 
 function nonEmpty(span: Span): Span | undefined {

@@ -14,42 +14,53 @@ export class TokenMark implements vscode.Disposable {
     overviewRulerLane: vscode.OverviewRulerLane.Center,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
-  private readonly visibility = vscode.window.onDidChangeVisibleTextEditors(() => this.draw());
+  private readonly subscriptions = [
+    vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
+    // Of a view that came back with its window, or whose document was closed in between.
+    vscode.workspace.onDidOpenTextDocument(() => this.tie()),
+  ];
+  private source: ViewSource | undefined;
   private region: FollowedRegion | undefined;
   /** The marked token, from the text's start on. */
   private token: Span | undefined;
 
   dispose(): void {
     this.region?.dispose();
-    this.visibility.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
     this.style.dispose();
   }
 
   /** From now on tokens are those of `source`; none is marked. */
   follow(source: ViewSource): void {
     this.token = undefined;
+    this.source = source;
     this.region?.dispose();
     this.region = undefined;
+    this.tie();
+    this.draw();
+  }
+
+  /** Looks again for the text in its document, where it isn't known or was lost. */
+  tie(): void {
+    const { source } = this;
+    if (!source || this.region?.span) return;
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.uri);
     // A restored view's document may have changed since.
-    if (document && document.getText().slice(source.start, source.end) === source.text) {
-      this.region = new FollowedRegion(document, source);
-      this.region.onLost(() => this.draw());
-    }
+    if (document?.getText().slice(source.start, source.end) !== source.text) return;
+    this.region?.dispose();
+    this.region = new FollowedRegion(document, source);
+    this.region.onLost(() => this.draw());
     this.draw();
   }
 
   /**
    * Marks `token`, whose span is that of the shown text; a special token has none to mark.
-   * @param reveal whether the document is scrolled there, where it is seen
+   * @param reveal whether the document is scrolled there, where it is seen: in one editor, others stay where they are
    */
   show(token: Span, reveal: boolean): void {
     this.token = token.end > token.start ? token : undefined;
     this.draw();
-    const marked = reveal ? this.marked() : undefined;
-    for (const editor of vscode.window.visibleTextEditors)
-      if (marked?.document === editor.document)
-        editor.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    if (reveal) this.reveal();
   }
 
   /** Marks none. */
@@ -65,6 +76,14 @@ export class TokenMark implements vscode.Disposable {
     const { document } = this.region;
     const { start, end } = shiftSpan(this.token, span.start);
     return { document, range: new vscode.Range(document.positionAt(start), document.positionAt(end)) };
+  }
+
+  private reveal(): void {
+    const marked = this.marked();
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    const editors = visibleTextEditors.filter(({ document }) => document === marked?.document);
+    const editor = editors.find((one) => one === activeTextEditor) ?? editors[0];
+    if (marked) editor?.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   private draw(): void {

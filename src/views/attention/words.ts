@@ -75,6 +75,7 @@ export function attentionWords(): ViewWords {
     meanings: l10n.t('What they mean'),
     measuring: l10n.t('Measuring…'),
     noClass: l10n.t('Not classified.'),
+    noClasses: l10n.t('Not classified: the classes are of a text’s attention to itself.'),
     noFigure: l10n.t(
       'A dash: the measure has no meaning here, as the text doesn’t repeat itself, has too few tokens or is attended to by another one.',
     ),

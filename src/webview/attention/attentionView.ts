@@ -97,10 +97,11 @@ export class AttentionView {
     this.remember();
   }
 
+  /** @param reveal whether the document scrolls there: a text that is merely shown leaves it where it is */
   private focused(name: SideName, token: number, reveal: boolean): void {
     this.focusOther(name, token, reveal);
     // Marking it in the document is a courtesy; a document that is gone is no failure of the view.
-    this.host.request('focusToken', { side: name, token }).catch(() => undefined);
+    this.host.request('focusToken', { side: name, token, reveal }).catch(() => undefined);
   }
 
   private closeSide(name: 'b'): void {

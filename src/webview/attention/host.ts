@@ -59,6 +59,7 @@ export class Host {
     }
     this.waiting.delete(message.id);
     if (message.type === 'result') waiting.resolve(message.value as never);
+    else if (message.stale) waiting.reject(new DOMException(message.message, 'AbortError'));
     else waiting.reject(new Error(message.message));
   }
 }

@@ -1,4 +1,4 @@
-import type { ToView } from '../../protocol/view';
+import type { FromView, ToView } from '../../protocol/view';
 import { readViewState, type ViewState } from '../../protocol/viewState';
 import type { ViewWords } from '../../protocol/viewWords';
 import { AttentionView } from './attentionView';
@@ -17,4 +17,5 @@ const view = new AttentionView(root, words, host, {
 window.addEventListener('message', ({ data }: MessageEvent<ToView>) => host.receive(data));
 host.onNotice = (notice) => view.receive(notice);
 onThemeChange(() => view.repaint());
+api.postMessage({ type: 'begun' } satisfies FromView);
 view.start();

@@ -358,6 +358,8 @@ export class Side {
   }
 
   private fail(what: Problem, error: unknown): void {
+    // Of a text that is no longer shown: the next is on its way.
+    if (error instanceof DOMException && error.name === 'AbortError') return;
     this.root.setAttribute('aria-busy', 'false');
     this.problems.set(what, error instanceof Error ? error.message : String(error));
     this.sayProblems();

@@ -114,6 +114,17 @@ describe('The engine process', function () {
     await assert.rejects(engine.request('attentionMatrix', { handle: shown.handle, source }), code('gone'));
   });
 
+  it('holds attentions under the handle that was asked for, until that is closed', async () => {
+    const text = 'The old lighthouse stood.';
+    const shown = await engine.request('attention', { handle: 7, model: gpt2, text });
+    assert.equal(shown.handle, 7);
+    const { handle } = await engine.request('attention', { model: gpt2, text });
+    assert.ok(handle < 0, 'one that the engine chooses is another');
+    await engine.request('attentionMeasures', { handle: 7 });
+    await engine.request('closeAttention', { handle: 7 });
+    await assert.rejects(engine.request('attentionMeasures', { handle: 7 }), code('gone'));
+  });
+
   it('stops between two tokens when cancelled, and is free for the next request', async () => {
     const controller = new AbortController();
     const running = engine.request(

@@ -34,7 +34,8 @@ export class FiguresView {
   show(figures: HeadFigures | undefined, head: number): void {
     const { words } = this;
     const known = figures?.classes?.[head];
-    this.kind.textContent = known ? longName(known, words) : figures ? words.noClass : words.measuring;
+    const none = figures?.classes ? words.noClasses : figures ? words.noClass : words.measuring;
+    this.kind.textContent = known ? longName(known, words) : none;
     const scores = scoreNames.flatMap((name) => {
       const value = scoreOf(figures, name, head);
       return value === undefined ? [] : [{ name, value }];

@@ -1,3 +1,4 @@
+import type { HeadClass } from '../../../core/attention/classes';
 import { headKindOf } from '../../../core/attention/headKinds';
 import type { HeadFigures } from '../../../protocol/view';
 import { scoreOf } from './scores';
@@ -20,11 +21,16 @@ export function headOrder(
 ): number[] {
   const all = Array.from({ length: count }, (_, head) => head);
   const { classes } = figures ?? {};
-  const shown = kind === '' || !classes ? all : all.filter((head) => headKindOf(classes[head]!) === kind);
+  // Cross-attention has no classes.
+  const shown = kind === '' || !classes?.length ? all : all.filter((head) => isOf(kind, classes[head]));
   if (scoreOf(figures, sort, 0) === undefined) return shown;
   const rank = (head: number): number => {
     const score = scoreOf(figures, sort, head) ?? NaN;
     return Number.isNaN(score) ? -Infinity : score;
   };
   return shown.toSorted((a, b) => rank(b) - rank(a) || a - b);
+}
+
+function isOf(kind: string, known: HeadClass | undefined): boolean {
+  return known !== undefined && headKindOf(known) === kind;
 }

@@ -267,4 +267,20 @@ describe('what is shown of a held text', () => {
     await keeping.closeAll();
     fs.rmSync(cache, { recursive: true });
   });
+
+  it('classifies the heads of an encoder-decoder part by part, and none of its cross-attention', async () => {
+    const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'headlight-heads-'));
+    const keeping = { ...context, models: new ModelStore({ threads: 1, cache }) };
+    const model = fixture('t5');
+    const encoder = await headClasses({ model, part: 'encoder' }, keeping);
+    const decoder = await headClasses({ model, part: 'decoder' }, keeping);
+    const read = await attention({ model, text: 'A text.', part: 'decoder', target: 'A.' }, keeping);
+    assert.deepEqual([decoder.layers, decoder.heads], [read.tensor.layers.length, read.tensor.heads]);
+    assert.notDeepEqual(decoder.classes, encoder.classes);
+    assert.deepEqual(await headClasses({ model, part: 'decoder' }, keeping), decoder);
+    assert.deepEqual(await headClasses({ model }, keeping), encoder);
+    await assert.rejects(headClasses({ model, part: 'cross' }, keeping), /cross-attention has none/);
+    await keeping.models.closeAll();
+    fs.rmSync(cache, { recursive: true });
+  });
 });

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { grownSpan, spanToShow, tokenAtCursor } from '../../../../src/views/attention/target';
+import {
+  grownSpan,
+  isInWindow,
+  isParagraph,
+  spanToShow,
+  tokenAtCursor,
+} from '../../../../src/views/attention/target';
 
 const text = 'One two.\n\nThree four five.\n\n  \n';
 
@@ -8,14 +14,34 @@ describe('what the view shows while it follows the cursor', () => {
     assert.deepEqual(spanToShow(text, { start: 9, end: 16 }, undefined), { start: 10, end: 15 });
   });
 
-  it('stays while the cursor is in what is shown', () => {
+  const cursor = (at: number) => ({ start: at, end: at });
+
+  it('stays a selection while the cursor is in it', () => {
     const shown = { start: 10, end: 15 };
-    assert.deepEqual(spanToShow(text, { start: 12, end: 12 }, shown), shown);
+    assert.deepEqual(spanToShow(text, cursor(12), { ...shown, isParagraph: false }), shown);
   });
 
   it('is the paragraph at the cursor elsewhere', () => {
-    assert.deepEqual(spanToShow(text, { start: 20, end: 20 }, { start: 0, end: 8 }), { start: 10, end: 26 });
-    assert.equal(spanToShow(text, { start: 29, end: 29 }, { start: 0, end: 8 }), undefined);
+    const shown = { start: 0, end: 7, isParagraph: false };
+    assert.deepEqual(spanToShow(text, cursor(20), shown), { start: 10, end: 26 });
+    assert.equal(spanToShow(text, cursor(29), shown), undefined);
+  });
+
+  it('is the paragraph at the cursor too when what is shown has grown over another', () => {
+    const shown = { start: 0, end: 26, isParagraph: true };
+    assert.deepEqual(spanToShow(text, cursor(26), shown), { start: 10, end: 26 });
+    assert.deepEqual(spanToShow(text, cursor(3), shown), { start: 0, end: 8 });
+  });
+
+  it('stays a paragraph while the cursor is on a blank line', () => {
+    const shown = { start: 0, end: 9, isParagraph: true };
+    assert.deepEqual(spanToShow(text, cursor(9), shown), { start: 0, end: 8 });
+  });
+
+  it('knows a paragraph from a part of one, and from several', () => {
+    assert(isParagraph(text, { start: 10, end: 26 }));
+    assert(!isParagraph(text, { start: 10, end: 15 }));
+    assert(!isParagraph(text, { start: 0, end: 26 }));
   });
 });
 
@@ -66,5 +92,15 @@ describe('the token at the cursor', () => {
 
   it('is none where the text has none', () => {
     assert.equal(tokenAtCursor('', [token(0, 0, true)], 0), -1);
+  });
+});
+
+describe('a window over a long text', () => {
+  it('shows what stands in it, and the outer ones the white space at the ends', () => {
+    const shown = (index: number, start: number, end: number) =>
+      [0, 2, 30, 60, 100].filter((offset) => isInWindow({ index, count: 3, start, end }, offset));
+    assert.deepEqual(shown(0, 1, 50), [0, 2, 30]);
+    assert.deepEqual(shown(1, 25, 75), [30, 60]);
+    assert.deepEqual(shown(2, 50, 99), [60, 100]);
   });
 });

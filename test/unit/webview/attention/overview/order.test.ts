@@ -46,6 +46,11 @@ describe('the order of heads', () => {
     assert.deepEqual(headOrder(4, { measures }, 'calibratedInduction', ''), [0, 1, 2, 3]);
   });
 
+  it('shows all where there are no classes, as of cross-attention, and none of a class that is not known', () => {
+    assert.deepEqual(headOrder(4, { measures, classes: [] }, '', 'previous'), [0, 1, 2, 3]);
+    assert.deepEqual(headOrder(5, figures, '', 'previous'), [0, 2]);
+  });
+
   it('waits for the figures', () => {
     assert.deepEqual(headOrder(4, undefined, 'induction', 'previous'), [0, 1, 2, 3]);
   });
