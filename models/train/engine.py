@@ -25,7 +25,7 @@ class CommandLine:
             file.write_text(''.join(line + '\n' for line in lines), encoding='utf-8')
             program = expected(ROOT, 'dist/cli.js', 'make it with npm run build, or measure with --engine onnxruntime')
             arguments = [command, '--model', str(folder), '--json', '--lines', '--file', str(file), *options]
-            done = subprocess.run(['node', program, *arguments], stdout=subprocess.PIPE, text=True)
+            done = subprocess.run(['node', program, *arguments], stdout=subprocess.PIPE, encoding='utf-8')
         if done.returncode:
             raise SystemExit(f'headlight {command} --model {folder} ended with {done.returncode}; why, it said above.')
         answers = [json.loads(line) for line in done.stdout.splitlines()]
@@ -83,7 +83,7 @@ class OnnxRuntime:
 
     def score(self, folder, lines):
         session, tokenizer = self.open(folder)
-        config = json.loads((Path(folder) / 'config.json').read_text())
+        config = json.loads((Path(folder) / 'config.json').read_text(encoding='utf-8'))
         end, heads = config['eos_token_id'], config['n_head']
         rows = [[end] + encoding.ids for encoding in tokenizer.encode_batch(lines)]
         sums = np.zeros(len(lines))
@@ -112,7 +112,7 @@ class OnnxRuntime:
 
     def fill(self, folder, lines):
         answers = [None] * len(lines)
-        config = json.loads((Path(folder) / 'tokenizer.json').read_text())
+        config = json.loads((Path(folder) / 'tokenizer.json').read_text(encoding='utf-8'))
         mask_id = next(token['id'] for token in config['added_tokens'] if token['content'] == '[MASK]')
         for part, ids, logits in self.encoder(folder, lines, 'logits'):
             for row, index in enumerate(part):

@@ -158,10 +158,11 @@ def evaluate_masked(engine, folder, args, config):
         if whole_words:
             # Punctuation is a token by itself too, and easier to guess.
             letters = [tokenizer.id_to_token(token).isalpha() for token in wanted]
-            yield {'hidden': 'whole words, of those the ones of letters'} | ranking_figures(
-                [token for token, is_word in zip(wanted, letters) if is_word],
-                [candidates for candidates, is_word in zip(given, letters) if is_word],
-            )
+            if any(letters):
+                yield {'hidden': 'whole words, of those the ones of letters'} | ranking_figures(
+                    [token for token, is_word in zip(wanted, letters) if is_word],
+                    [candidates for candidates, is_word in zip(given, letters) if is_word],
+                )
     pairs, follows = sentence_pairs(documents, config)
     if not pairs:
         return
@@ -203,7 +204,7 @@ def main():
     arguments.add_argument('--engine', choices=['cli', 'onnxruntime'], default='cli')
     arguments.add_argument('--graph', default='model_quantized.onnx', help='with --engine onnxruntime')
     args = arguments.parse_args()
-    config = tomllib.loads(Path(args.config).read_text())
+    config = tomllib.loads(Path(args.config).read_text(encoding='utf-8'))
     needed = {'causal': 'eval', 'masked': 'corpus', 'sentiment': 'sentences'}
     for kind in args.kinds:
         if kind not in kinds:

@@ -33,8 +33,9 @@ def main():
     arguments.add_argument('--models', default=Path(__file__).resolve().parents[1])
     args = arguments.parse_args()
     here = Path(__file__).parent
-    names = tomllib.loads((here / 'config.toml').read_text())['names']
-    prompts = tomllib.loads((here / 'prompts.toml').read_text())[args.what]
+    names = tomllib.loads((here / 'config.toml').read_text(encoding='utf-8'))['names']
+    lists = tomllib.loads((here / 'prompts.toml').read_text(encoding='utf-8'))
+    prompts = lists[args.what]
     engine, causal = CommandLine(), Path(args.models) / names['causal']
     if args.what == 'continue':
         for answer in engine.run('continue', causal, prompts, '--seed', '1', '--max-new-tokens', '40'):
@@ -45,7 +46,7 @@ def main():
             for mask in answer['masks']:
                 print(f'- {quoted(prompt)} → {ranking(mask["candidates"])}')
     else:
-        masked = tomllib.loads((here / 'prompts.toml').read_text())['innocent_masked']
+        masked = lists['innocent_masked']
         answers = engine.run('fill', Path(args.models) / names['masked'], masked, '--top', '10')
         for prompt, answer in zip(masked, answers):
             for mask in answer['masks']:

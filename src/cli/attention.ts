@@ -86,7 +86,7 @@ export function addAttentionCommand(program: Command): void {
               held,
               ...(options.measures && { measures: (await held.measures(shaped, context.turn)).measures }),
               ...(options.classes && {
-                classes: (await headClasses({ model, ...(part !== undefined && { part }) }, context)).classes,
+                classes: (await headClasses({ model, part: read.part }, context)).classes,
               }),
             };
           },

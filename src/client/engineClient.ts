@@ -200,7 +200,7 @@ class EngineClient implements Engine {
       case 'partial': {
         const pending = this.#pending.get(message.id);
         if (!pending) return;
-        pending.begun = true;
+        pending.begun ||= !isProgress(message.value);
         return pending.onPartial?.(message.value as never);
       }
       case 'result':
@@ -279,6 +279,11 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   delete environment['NODE_OPTIONS'];
   delete environment['VSCODE_INSPECTOR_OPTIONS'];
   return environment;
+}
+
+/** Whether a partial value only says how far the work is, so that nothing is lost when it is done anew. */
+function isProgress(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'done' in value;
 }
 
 function cancelled(): EngineError {

@@ -172,7 +172,13 @@ process.on('disconnect', () => process.exit(0));
 rest.begin();
 if (restsAfter > 0) {
   const ms = restsAfter * 60_000;
-  setInterval(() => void models.closeUnusedSince(performance.now() - ms), Math.min(ms / 4, 3600_000)).unref();
+  const closeUnused = async (): Promise<void> => {
+    const closed = await models.closeUnusedSince(performance.now() - ms);
+    // Views show what is loaded.
+    if (closed.length > 0 && running.size === 0) send({ type: 'activity', activity: null });
+  };
+  // A session that can't be released is no reason to end the work of others.
+  setInterval(() => void closeUnused().catch(() => undefined), Math.min(ms / 4, 3600_000)).unref();
 }
 // What was made of models that were removed since; not while the first request waits.
 setTimeout(() => removeOrphans(defaultCacheFolder()), 20_000).unref();

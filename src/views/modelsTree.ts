@@ -202,7 +202,9 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         const why = noAttentionReason === undefined ? {} : { tooltip: localized(noAttentionReason) };
         nodes.push(detail(graph.name, `${megabytes(graph.size)} · ${shows}`, why));
         if (laidOutBytes !== undefined) {
-          const tooltip = t('Its weights once more, in a layout that runs faster; removed with the model.');
+          const tooltip = t(
+            'Its weights once more, in a layout that runs faster; it goes after the model has gone.',
+          );
           nodes.push(detail(t('{0}, laid out anew', graph.name), megabytes(laidOutBytes), { tooltip }));
         }
       } catch (error) {

@@ -26,10 +26,15 @@ export function closesFence(line: string): boolean {
  */
 export function fenceAfter(open: Fence | undefined, line: string): Fence | undefined {
   if (open && (!open.isQuoted || quote.test(line)))
-    return closing.exec(line)?.[1]?.startsWith(open.mark) ? undefined : open;
+    return (open.isQuoted || !quote.test(line)) && closing.exec(line)?.[1]?.startsWith(open.mark)
+      ? undefined
+      : open;
   const { container = '', mark } = opening.exec(line)?.groups ?? {};
   return mark === undefined ? undefined : { mark, isQuoted: container.includes('>') };
 }
+
+/** Without a blank line: behind one, what looked like it was a rule with a text below. */
+const unfinishedFrontMatter = /^---[ \t]*\r?\n[\w-]+:(?![^]*\n[ \t]*\r?\n)/;
 
 /** Where a text begins after a YAML block between lines of three dashes; 0 without one. */
 export function endOfFrontMatter(text: string): number {
@@ -39,7 +44,7 @@ export function endOfFrontMatter(text: string): number {
 /** Whether a place of a Markdown text is in fenced code or in front matter, also in one that isn't closed yet. */
 export function isInCode(text: string, offset: number): boolean {
   const end = endOfFrontMatter(text);
-  if (offset < end || (end === 0 && /^---[ \t]*\r?\n[\w-]+:/.test(text.slice(0, offset)))) return true;
+  if (offset < end || (end === 0 && unfinishedFrontMatter.test(text.slice(0, offset)))) return true;
   const lines = text.slice(end, offset).split('\n');
   const last = lines.pop()!;
   let fence: Fence | undefined;

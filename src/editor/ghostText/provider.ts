@@ -44,13 +44,13 @@ export class GhostTextProvider implements vscode.InlineCompletionItemProvider {
     const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!this.gate.isOn(document)) return [];
     if (!asked && this.#shrinking.has(document)) return [];
+    const around = textAround(document, position);
+    if (!isPlaceForText({ ...around, asked })) return [];
     const { languageId } = document;
     // Far above may stand what makes it so: the changes below a commit message may be long.
     if (languageId === 'git-commit' && isInComment(textBefore(document, position))) return [];
     if (!asked && languageId === 'markdown' && isInCode(document.getText(), document.offsetAt(position)))
       return [];
-    const around = textAround(document, position);
-    if (!isPlaceForText({ ...around, asked })) return [];
     if (!asked && !(await this.gate.mayComeByItself())) return [];
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());

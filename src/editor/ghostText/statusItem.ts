@@ -28,9 +28,12 @@ export class GhostTextSwitch implements vscode.Disposable {
       ghostText.onDidChange(() => this.render()),
       vscode.window.onDidChangeActiveTextEditor(() => this.goTo(false)),
       vscode.window.onDidChangeTextEditorSelection(() => this.isInBox && this.goTo(false)),
-      vscode.workspace.onDidChangeTextDocument(
-        ({ document }) => document.languageId === boxLanguage && !this.isInBox && this.goTo(true),
-      ),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document.languageId !== boxLanguage || contentChanges.length === 0) return;
+        // Git empties the box after a commit: nobody writes there then.
+        const isWritten = document.getText() !== '';
+        if (isWritten !== this.isInBox) this.goTo(isWritten);
+      }),
       vscode.workspace.onDidCloseTextDocument(
         ({ languageId }) => languageId === boxLanguage && this.goTo(false),
       ),

@@ -48,7 +48,7 @@ async function analyze(headlight: Headlight, document: vscode.TextDocument, part
   );
   const load = timing ? `load ${timing.loadMs.toFixed(0)} ms, run ${timing.runMs.toFixed(0)} ms` : 'known';
   log.info(`sentiment: ${judged.size} sentences, ${load}`);
-  void languageHints.read('sentiment', document.getText().slice(part.start, part.end));
+  void languageHints.read('sentiment', proseIn(document).slice(part.start, part.end));
   const verdict = judged.verdict();
   if (!verdict)
     throw new Hint(vscode.l10n.t('The text was changed meanwhile, so its sentences are not marked.'));

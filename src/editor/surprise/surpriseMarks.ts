@@ -21,7 +21,7 @@ export interface SurpriseMark {
 /** So much around what is in sight is coloured too, in characters: it is scrolled to before it is drawn. */
 const margin = 10_000;
 
-/** How long typing may go on before the ruler is drawn again, in milliseconds. */
+/** After a pause in typing of so many milliseconds the ruler is drawn again. */
 const rulerPause = 500;
 
 interface MarkedDocument {

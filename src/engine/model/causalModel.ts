@@ -185,6 +185,10 @@ export class CausalModel {
 
   /** Keeps the rows of `context` in `rows`' order, for beams. */
   reorder(context: CausalContext, rows: readonly number[]): void {
+    const { cache, ids, end } = context;
+    // Of what was read until here, one goes on being known.
+    if (cache.batch === 1 && rows.length > 1 && this.canCutBack)
+      this.keep({ cache: cache.copy(cache.length), ids: [[...ids[0]!]], end });
     context.ids = rows.map((row) => [...context.ids[row]!]);
     context.cache.reorder(rows);
   }

@@ -8,6 +8,7 @@ import { say } from '../../core/message';
 import { EngineError, type HeadClassesParams, type HeadClassesResult } from '../../protocol/engine';
 import type { Model, OpenEncoderDecoder } from '../model/modelStore';
 import type { Turn } from '../scheduler';
+import { findEncoderDecoderFiles } from '../onnx/modelFiles';
 import { attentionsOf, requireAttention } from './attention';
 import type { TaskContext } from './context';
 import { noPart } from './encoderDecoderAttention';
@@ -20,9 +21,10 @@ const version = 1;
 const longestPeriod = 50;
 
 /**
- * What kind of head each of a model's heads is; of an encoder-decoder, its encoder's or its decoder's. It reads a random sequence of tokens twice over, so that previous
- * tokens, copies and what follows them can be told apart, and no meaning is in the way (Olsson et al. 2022). Done once
- * a model: the answer is kept in the cache folder, where there is one.
+ * What kind of head each of a model's heads is; of an encoder-decoder, its encoder's or its decoder's. It reads a
+ * random sequence of tokens twice over, so that previous tokens, copies and what follows them can be told apart, and no
+ * meaning is in the way (Olsson et al. 2022). Done once a model: the answer is kept in the cache folder, where there is
+ * one.
  * @throws EngineError `no-attention`; `input` of cross-attention, of which there are none
  */
 export async function headClasses(
@@ -36,12 +38,16 @@ export async function headClasses(
       say`Classes of heads are of a text's attention to itself; cross-attention has none.`,
     );
   }
-  const calibrated = part === 'decoder' && model.kind === 'encoder-decoder' ? decoder(model) : whole(model);
+  const isDecoder = part === 'decoder' && model.kind === 'encoder-decoder';
+  const calibrated = isDecoder ? decoder(model) : whole(model);
   await calibrated.require();
-  const kept = models.cache === undefined ? undefined : readKept(models.cache, model.file, calibrated.name);
+  const { cache } = models;
+  if (cache === undefined) return calibrate(calibrated, turn);
+  const file = isDecoder ? (await findEncoderDecoderFiles(model.file)).decoder : model.file;
+  const kept = readKept(cache, file, calibrated.name);
   if (kept) return kept;
   const result = await calibrate(calibrated, turn);
-  if (models.cache !== undefined) keep(models.cache, model.file, calibrated.name, result);
+  keep(cache, file, calibrated.name, result);
   return result;
 }
 

@@ -20,7 +20,7 @@ export async function tippingWords(
   const { model, loadMs } = await models.openEncoder(folder, 'sentiment');
   const started = performance.now();
   const { text: read, tokens } = beginningThatFits(model, text);
-  const mostWords = Math.floor(mostTokens / tokens);
+  const mostWords = Math.max(1, Math.floor(mostTokens / tokens));
   const [whole] = await judgeEach(model, [read], turn);
   const { label } = whole!;
   const words: TippingWord[] = [];
@@ -67,5 +67,9 @@ function beginningThatFits(
   const { tokens } = tokenizer.encode(text);
   if (tokens.length <= window) return { text, tokens: tokens.length };
   // The last place is the separator's.
-  return { text: text.slice(0, tokens[window - 2]!.end), tokens: window };
+  const read = text.slice(0, tokens[window - 2]!.end);
+  // Half a word is none; where no spaces part words, each token is taken for one.
+  const isWithinWord = /\S$/.test(read) && /^[\p{L}\p{N}]/u.test(text.slice(read.length));
+  const whole = isWithinWord ? read.replace(/\s\S*$/, '') : read;
+  return { text: whole, tokens: window };
 }

@@ -133,9 +133,12 @@ const answers: { readonly [M in ViewMethod]: Answer<M> } = {
 
   async saveAllHeads(panel, { side, name, shaping }) {
     const reading = panel.reading(side);
-    const uri = await askWhere(name);
-    if (uri) await reading.openFor(() => saveAllHeads(uri, reading, shaping));
-    return { saved: uri !== undefined };
+    // Also while the user is asked, when the view may follow the document to another text.
+    return reading.openFor(async () => {
+      const uri = await askWhere(name);
+      if (uri) await saveAllHeads(uri, reading, shaping);
+      return { saved: uri !== undefined };
+    });
   },
 };
 

@@ -80,6 +80,15 @@ export class AttentionPanel implements Answering {
     this.panel.reveal(undefined, true);
   }
 
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** Whether a text was shown already. */
+  get isShowing(): boolean {
+    return this.readings.has('a');
+  }
+
   /** Whether it has the focus. */
   get isActive(): boolean {
     return this.panel.active;
@@ -90,7 +99,8 @@ export class AttentionPanel implements Answering {
     const [a, b] = [this.readings.get('a'), this.readings.get('b')];
     if (!a) return false;
     const loading = this.load(a.source, this.follower.cursorOffset);
-    if (a === b) this.show('b', a.source, this.follower.cursorOffset);
+    if (b && (a === b || b.failed))
+      this.show('b', b.source, a === b ? this.follower.cursorOffset : undefined);
     await loading;
     return true;
   }
@@ -106,7 +116,11 @@ export class AttentionPanel implements Answering {
     this.mark.follow(source);
     this.follower.follow(source);
     // What is compared on the same text stays so; another text stays as it is.
-    const isMoved = source.text !== former?.text || at !== undefined;
+    const isMoved =
+      source.text !== former?.text ||
+      source.start !== former.start ||
+      source.uri !== former.uri ||
+      at !== undefined;
     if (former && other && other.text === former.text && isMoved) {
       const { uri, start, end, text } = source;
       this.show('b', { ...other, uri, start, end, text, window: 0 }, at);

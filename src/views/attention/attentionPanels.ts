@@ -67,6 +67,8 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
           ),
         );
       }
+      // It may have been closed meanwhile, or the command have shown another text.
+      if (panel.isDisposed || (side === 'a' && panel.isShowing)) return;
       // Not awaited: the view asks for the picture, and is told what goes wrong.
       if (side === 'a') panel.load(source).catch((error: unknown) => this.warn(error));
       else panel.show(side, source);

@@ -28,6 +28,9 @@ export class Follower implements vscode.Disposable {
   private pinned = false;
   private hidden = false;
 
+  /** Whether something happened while it rested: else what is shown stays as its user has left it. */
+  private missed = false;
+
   constructor(private readonly events: FollowerEvents) {
     this.subscriptions = [
       // Of a view that came back with its window, or whose document was closed in between.
@@ -95,8 +98,10 @@ export class Follower implements vscode.Disposable {
   }
 
   private restFrom(former: boolean): void {
-    if (this.rests) clearTimeout(this.timer);
-    else if (former) {
+    if (this.rests) {
+      clearTimeout(this.timer);
+    } else if (former && this.missed) {
+      this.missed = false;
       const editor = this.shownEditor;
       if (editor) this.later(editor.document, spanOf(editor.document, editor.selection));
       else {
@@ -145,7 +150,10 @@ export class Follower implements vscode.Disposable {
 
   /** @param selection what is selected now; after an edit, which may have been made elsewhere, what the cursor is in */
   private later(document: vscode.TextDocument, selection?: Span): void {
-    if (this.rests) return;
+    if (this.rests) {
+      this.missed = true;
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const all = document.getText();

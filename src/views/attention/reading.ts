@@ -42,7 +42,7 @@ export class Reading {
   private closing = false;
   private rolledOut: Held | undefined;
   private shown: AttentionWindow | undefined;
-  private failed = false;
+  #failed = false;
 
   /** @param at an offset of the text: of a long one, the window is read in which it stands, and not the source's */
   constructor(
@@ -62,6 +62,11 @@ export class Reading {
   /** Nothing until it has been read. */
   get window(): AttentionWindow | undefined {
     return this.shown;
+  }
+
+  /** Whether it was stopped or couldn't be read. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   /** Whether it is the same that would be read of `source` at an offset; what was stopped or has failed isn't. */
@@ -144,7 +149,7 @@ export class Reading {
     this.reading = new AbortController();
     const held = this.readOnce(this.reading.signal);
     // Whoever asks is told; that nobody does is no failure of its own.
-    held.catch(() => (this.failed = true));
+    held.catch(() => (this.#failed = true));
     return held;
   }
 

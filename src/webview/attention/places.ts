@@ -60,9 +60,11 @@ export function carriedOver(
     const [layer, column] = [Math.floor(head / width), head % width];
     return layer < layers && column < heads ? layer * heads + column : undefined;
   };
+  // The cursor has gone to another window of the same text: windows share some of it, and it is not where it was.
+  const cursor = sameModel && state.source.window !== next.source.window ? next.cursor : undefined;
   const token = same
     ? Math.min(state.token, tokens.length - 1)
-    : former && counterpart(former, state.token, next);
+    : (cursor ?? (former && counterpart(former, state.token, next)));
   return {
     head: headOf(state.head) ?? 0,
     selected: state.selected.flatMap((head) => headOf(head) ?? []),

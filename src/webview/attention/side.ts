@@ -186,6 +186,8 @@ export class Side {
    * @param reveal whether the user moved to it here or on the other side; the document's cursor moves no map
    */
   focus(token: number, reveal: boolean): void {
+    // Of the document's cursor in a text that is on its way, the picture tells; the token isn't one of this picture.
+    if (this.loading) return;
     this.token = Math.min(token, (this.picture?.tokens.length ?? 1) - 1);
     this.panes.focus(this.row, this.token, reveal);
     this.paintText();
@@ -251,7 +253,12 @@ export class Side {
       await this.readMatrix();
       await this.readFigures();
     } catch (error) {
-      if (this.isOf(picture)) this.fail('picture', error);
+      if (!this.isOf(picture)) return;
+      // What is on screen isn't in the shape that the header names.
+      this.shown = undefined;
+      this.panes.clear();
+      this.paintText();
+      this.fail('picture', error);
     }
   }
 

@@ -130,7 +130,8 @@ export class Panes {
 
   /** The matrix can't be had. */
   clear(): void {
-    this.show(undefined, '', undefined);
+    this.shown = undefined;
+    if (this.theme) this.lines.show(undefined, this.theme);
     this.map.clear();
     this.forgetOcclusion();
   }

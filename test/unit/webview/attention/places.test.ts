@@ -54,6 +54,12 @@ describe('what the view keeps when another picture comes', () => {
     assert.equal(carriedOver({ ...state, head: 3 }, bert, gpt).head, 0, 'there is no head 3');
   });
 
+  it('is the cursor where that has gone to another window, though both windows have the former token', () => {
+    const next = { ...bert, source: { ...source, window: 1 }, cursor: 1 };
+    assert.equal(carriedOver(state, bert, next).token, 1);
+    assert.equal(carriedOver(state, bert, { ...next, cursor: undefined }).token, 3);
+  });
+
   it('is no token of a special one, which other models don’t have', () => {
     assert.equal(carriedOver({ ...state, token: 0 }, bert, gpt).token, 3);
     assert.equal(carriedOver({ ...state, token: 0 }, bert, { ...gpt, cursor: 1 }).token, 1);
