@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { replaced, type Replacement } from '../../core/text/replace';
 import type { Span } from '../../core/text/span';
+import { editorInSight } from '../../views/editorInSight';
 import { Hint } from '../errors';
 import { rangeOf } from '../target';
 
@@ -38,10 +39,7 @@ export async function writeFillings(
 
 /** An editor of the document in which a mask was seen; throws a hint when the mask may stand elsewhere by now. */
 export function editorAsSeen([uri, version]: SeenMask): vscode.TextEditor {
-  const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
-  const editor = [...(active ? [active] : []), ...visible].find(
-    ({ document }) => document.uri.toString() === uri,
-  );
+  const editor = editorInSight((document) => document.uri.toString() === uri);
   if (editor?.document.version !== version)
     throw new Hint(vscode.l10n.t('The text with the mask was changed meanwhile; nothing was written.'));
   return editor;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editorInSight } from '../../views/editorInSight';
 import { errorText } from '../../views/localized';
 import type { Headlight } from '../context';
 import { isCancellation, isRestart, showError } from '../errors';
@@ -128,9 +129,7 @@ export async function toggleLiveSentiment(): Promise<void> {
 
 /** The active document where it is prose, else some other in sight that is. */
 function proseInSight(): vscode.TextDocument | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  return [activeTextEditor, ...visibleTextEditors].find((editor) => editor && isProse(editor.document))
-    ?.document;
+  return editorInSight(isProse)?.document;
 }
 
 /** Where the setting has its value from; the user's settings where it has none. A language's own goes before all others. */

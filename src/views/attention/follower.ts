@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Span } from '../../core/text/span';
 import type { ViewSource } from '../../protocol/viewState';
+import { editorInSight } from '../editorInSight';
 import { grownSpan, isParagraph, spanToShow, type Shown } from './target';
 
 /** A pause in typing or selecting of so many milliseconds, and the view reads the text again. */
@@ -112,10 +113,7 @@ export class Follower implements vscode.Disposable {
   }
 
   private get shownEditor(): vscode.TextEditor | undefined {
-    const { activeTextEditor, visibleTextEditors } = vscode.window;
-    return [activeTextEditor, ...visibleTextEditors].find(
-      (editor) => editor && this.isShown(editor.document),
-    );
+    return editorInSight((document) => this.isShown(document));
   }
 
   /** The offset of the mere cursor in a text at `span`; at its end, when it stands in white space that was cut off. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { shiftSpan, type Span } from '../../core/text/span';
 import type { ViewSource } from '../../protocol/viewState';
+import { editorInSight } from '../editorInSight';
 import { FollowedRegion } from '../followedRegion';
 
 /** Marks one token of the shown text in its document, for as long as that text stands there unchanged. */
@@ -80,10 +81,9 @@ export class TokenMark implements vscode.Disposable {
 
   private reveal(): void {
     const marked = this.marked();
-    const { activeTextEditor, visibleTextEditors } = vscode.window;
-    const editors = visibleTextEditors.filter(({ document }) => document === marked?.document);
-    const editor = editors.find((one) => one === activeTextEditor) ?? editors[0];
-    if (marked) editor?.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    if (!marked) return;
+    const editor = editorInSight((document) => document === marked.document);
+    editor?.revealRange(marked.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   private draw(): void {
