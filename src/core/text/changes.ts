@@ -22,8 +22,8 @@ export function moveSpan(span: Span, changes: readonly TextChange[]): Span | und
 }
 
 /**
- * The same for many spans that ascend, in linear time; several may be at one place, as the bytes of an emoji are. A span that is lost is left out; the others
- * are moved in place.
+ * The same for many spans that ascend, in linear time; several may be at one place, as the bytes of an emoji are. A
+ * span that is lost is left out; the others are moved in place.
  * @returns the spans that are left
  */
 export function moveSpans<T extends { start: number; end: number }>(

@@ -4,7 +4,10 @@ import { npy } from '../../core/npy';
 import type { Reading } from './reading';
 import { writeFile } from './saveFile';
 
-/** Writes the matrices of all heads as one NumPy array [layers, heads, queries, keys], with progress and cancel; the page may go. */
+/**
+ * Writes the matrices of all heads as one NumPy array [layers, heads, queries, keys], with progress and cancel; the page
+ * may go.
+ */
 export async function saveAllHeads(uri: vscode.Uri, reading: Reading, shaping: Shaping): Promise<void> {
   const { layers, heads } = await reading.result();
   const { queries, keys } = await reading.ask('attentionPictures', { shaping });
